@@ -1,1 +1,34 @@
-//! Chit
+//! Chit reads the messages that a restaurant receives, turns the real orders into kitchen tickets,
+//! and tells the right staff at once. ARCHITECTURE.md shows the way through.
+
+pub mod cli;
+
+pub mod web;
+pub mod worker;
+
+pub mod listener;
+pub mod simulator;
+
+pub mod evaluation;
+
+pub mod app;
+
+pub mod pipeline;
+
+pub mod enquiries;
+
+pub mod contacts;
+pub mod menu;
+pub mod messages;
+pub mod orders;
+pub mod outbox;
+
+pub mod channels;
+
+pub mod cache;
+pub mod embedding;
+
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod telemetry;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The `chit` program.
+
+fn main() -> std::process::ExitCode {
+    chit::cli::run()
+}

@@ -1,0 +1,1 @@
+//! Postgres: the owner's, or a private one in the data directory.

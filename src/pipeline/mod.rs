@@ -1,0 +1,5 @@
+//! The path of a message: classify, affirm, parse, match, register, notify.
+
+mod reading;
+
+pub use reading::*;
