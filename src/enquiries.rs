@@ -1,1 +1,60 @@
-//! enquiries.
+//! Messages that wait for an answer.
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A question.
+    Question,
+    /// An order in question form: "Could I get a latte?"
+    PoliteRequest,
+    /// An order of which nothing is on the menu.
+    NotOnMenu,
+}
+
+/// An enquiry to be registered.
+#[derive(Clone, Debug)]
+pub struct NewEnquiry {
+    /// The one message that made it.
+    pub message_id: i64,
+    /// Who asks, where the channel says so.
+    pub contact_id: Option<i64>,
+    /// What is asked.
+    pub kind: Kind,
+    /// Why, in words a cook understands.
+    pub reason: String,
+    /// The order it would have been: the JSON of a reading.
+    pub draft: Option<serde_json::Value>,
+}
+
+/// Inserts enquiries; a message makes at most one.
+pub async fn insert(tx: &mut PgConnection, enquiries: &[NewEnquiry]) -> Result<()> {
+    if enquiries.is_empty() {
+        return Ok(());
+    }
+    let message_ids: Vec<i64> = enquiries.iter().map(|e| e.message_id).collect();
+    let contact_ids: Vec<Option<i64>> = enquiries.iter().map(|e| e.contact_id).collect();
+    let kinds: Vec<Kind> = enquiries.iter().map(|e| e.kind).collect();
+    let reasons: Vec<String> = enquiries.iter().map(|e| e.reason.clone()).collect();
+    let drafts: Vec<Option<serde_json::Value>> = enquiries.iter().map(|e| e.draft.clone()).collect();
+    sqlx::query!(
+        r#"
+        insert into enquiries (message_id, contact_id, kind, reason, draft)
+        select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::jsonb[])
+        "#,
+        &message_ids,
+        &contact_ids as &[Option<i64>],
+        &kinds as &[Kind],
+        &reasons,
+        &drafts as &[Option<serde_json::Value>],
+    )
+    .execute(tx)
+    .await
+    .context("insert enquiries")?;
+    Ok(())
+}
