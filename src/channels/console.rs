@@ -1,0 +1,86 @@
+//! Notices as readable blocks on the service's standard output.
+
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+
+use super::{Kind, Notice, Parcel, Payload};
+
+/// A place to print to. Cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    out: Arc<Mutex<Box<dyn Write + Send>>>,
+    colour: bool,
+}
+
+impl Console {
+    /// Prints to `out`, in colour where that is a terminal that wants it.
+    pub fn new(out: Box<dyn Write + Send>, colour: bool) -> Self {
+        Self { out: Arc::new(Mutex::new(out)), colour }
+    }
+
+    /// Prints all of `parcels` and flushes.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn print(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
+        let blocks: String = parcels.iter().map(|parcel| block(&parcel.payload, self.colour)).collect();
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(blocks.as_bytes()).and_then(|()| out.flush()).context("write to standard output")
+    }
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console").field("colour", &self.colour).finish_non_exhaustive()
+    }
+}
+
+fn block(payload: &Payload, colour: bool) -> String {
+    match payload {
+        Payload::Notice(notice) => notice_block(notice, colour),
+        Payload::KeptMessage(kept) => format!("Message {} is kept in a file.\n\n", kept.id),
+    }
+}
+
+fn notice_block(notice: &Notice, colour: bool) -> String {
+    let paint = |code: &str, text: &str| match colour {
+        true => format!("\x1b[{code}m{text}\x1b[0m"),
+        false => text.to_owned(),
+    };
+    let repeat = if notice.repeat { " (may be a repeat)" } else { "" };
+    let mut lines = vec![paint(shade(notice.kind), &format!("{}{repeat}", on_one_line(&notice.title)))];
+    if notice.spoiler {
+        lines.push("  (text not shown here)".to_owned());
+    } else {
+        lines.extend(indented(&notice.body, 2));
+    }
+    for field in &notice.fields {
+        let name = on_one_line(&field.name);
+        lines.push(format!("  {}", if field.loud { paint("1;31", &name) } else { name }));
+        lines.extend(indented(&field.value, 4));
+    }
+    lines.push("\n".to_owned());
+    lines.join("\n")
+}
+
+fn shade(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Order => "1;32",
+        Kind::Review => "1;33",
+        Kind::Enquiry => "1;36",
+        Kind::Miscellaneous => "2",
+        Kind::Alarm => "1;31",
+    }
+}
+
+fn indented(text: &str, by: usize) -> impl Iterator<Item = String> + '_ {
+    text.lines().map(move |line| format!("{:by$}{}", "", on_one_line(line)))
+}
+
+/// A customer must not be able to move the cursor or colour the terminal.
+fn on_one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
