@@ -186,6 +186,8 @@ create table controls (
     updated_at timestamptz not null default clock_timestamp()
 );
 
+insert into controls (name) values ('listener'), ('simulation');
+
 create table simulations (
     file_digest text primary key,
     file        text    not null,

@@ -18,6 +18,7 @@ pub mod pipeline;
 pub mod enquiries;
 
 pub mod contacts;
+pub mod controls;
 pub mod menu;
 pub mod messages;
 pub mod orders;

@@ -1,9 +1,11 @@
 //! What customers wrote: stored once, claimed by state, finished once.
 
 mod claim;
+mod trace;
 mod watermark;
 
 pub use claim::{Claimed, claim, claim_suspect, fail, release};
+pub use trace::record_traces;
 pub use watermark::{advance_watermark, watermark};
 
 use anyhow::{Context, Result};

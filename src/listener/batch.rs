@@ -1,0 +1,190 @@
+//! One batch: understood in memory, registered in one transaction, halved until a bad row is alone.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::app::App;
+use crate::messages::{self, Claimed};
+use crate::outbox;
+use crate::pipeline::notify;
+use crate::pipeline::register::{self, House, Worked, register};
+use crate::pipeline::Reader;
+
+/// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
+const MAX_LAPSES: i16 = 10;
+
+/// Works claimed messages to their end. Errors end in the log and in the messages' states, never here.
+pub async fn work(app: App, claimed: Vec<Claimed>) {
+    let ids: Vec<i64> = claimed.iter().map(|m| m.id).collect();
+    let fence = claimed.first().map_or(0, |m| m.fence);
+    if let Err(error) = work_batch(&app, claimed).await {
+        tracing::warn!(error = format!("{error:#}"), first = ids.first(), "a batch was interrupted; handing it back");
+        if let Err(error) = messages::release(&app.db.pool, &ids, fence).await {
+            tracing::warn!(error = format!("{error:#}"), "can't hand it back: its lease will lapse");
+        }
+    }
+}
+
+async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
+    let shop = app.shop();
+    let reader = Arc::clone(&shop);
+    let read = move || claimed.into_iter().map(|message| read_one(&reader, message)).collect::<Vec<_>>();
+    let read = tokio::task::spawn_blocking(read).await.context("read a batch")?;
+    let house = House {
+        destinations: &app.destinations,
+        menu: shop.menu(),
+        embedding: shop.embedding_id(),
+        currency: &app.settings.currency,
+        clock: app.clock,
+    };
+    let (worked, failed) = held_back(read);
+    register_halving(app, house, worked, failed).await
+}
+
+/// A message and what became of reading it.
+enum Attempt {
+    Read(Worked),
+    Failed(Claimed, String),
+}
+
+impl Attempt {
+    fn message(&self) -> &Claimed {
+        match self {
+            Self::Read(worked) => &worked.message,
+            Self::Failed(message, _) => message,
+        }
+    }
+}
+
+/// A panic while reading is that message's failure alone.
+fn read_one(reader: &Reader, message: Claimed) -> Attempt {
+    if message.lapses > MAX_LAPSES {
+        let reason = format!("the service ended {} times while it worked this message", message.lapses);
+        return Attempt::Failed(message, reason);
+    }
+    match catch_unwind(AssertUnwindSafe(|| reader.read(&message.text))) {
+        Ok(read) => Attempt::Read(Worked { message, read }),
+        Err(panic) => Attempt::Failed(message, format!("reading it failed: {}", panic_text(&panic))),
+    }
+}
+
+fn panic_text(panic: &Box<dyn std::any::Any + Send>) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given").to_owned()
+}
+
+/// What a failure leaves to do.
+#[derive(Default)]
+struct Setbacks {
+    failed: Vec<(Claimed, String)>,
+    held_back: Vec<Claimed>,
+    conversations: HashSet<i64>,
+}
+
+impl Setbacks {
+    fn fail(&mut self, message: Claimed, reason: String) {
+        self.conversations.extend(message.contact_id);
+        self.failed.push((message, reason));
+    }
+
+    fn holds_back(&self, message: &Claimed) -> bool {
+        message.contact_id.is_some_and(|contact| self.conversations.contains(&contact))
+    }
+}
+
+/// A message that failed holds back what follows it in its conversation.
+fn held_back(attempts: Vec<Attempt>) -> (Vec<Worked>, Setbacks) {
+    let mut worked = Vec::new();
+    let mut setbacks = Setbacks::default();
+    for attempt in attempts {
+        if setbacks.holds_back(attempt.message()) {
+            setbacks.held_back.push(attempt.message().clone());
+            continue;
+        }
+        match attempt {
+            Attempt::Read(read) => worked.push(read),
+            Attempt::Failed(message, reason) => setbacks.fail(message, reason),
+        }
+    }
+    (worked, setbacks)
+}
+
+/// The halves are taken in order, so that a conversation stays in order too.
+async fn register_halving(
+    app: &App,
+    house: House<'_>,
+    worked: Vec<Worked>,
+    mut setbacks: Setbacks,
+) -> Result<()> {
+    let mut waiting = vec![worked];
+    while let Some(mut part) = waiting.pop() {
+        part.retain(|w| {
+            let held = setbacks.holds_back(&w.message);
+            if held {
+                setbacks.held_back.push(w.message.clone());
+            }
+            !held
+        });
+        let Err(error) = register(&app.db.pool, &part, house).await else { continue };
+        if is_outage(&error) {
+            return Err(error);
+        }
+        if part.len() > 1 {
+            let second = part.split_off(part.len() / 2);
+            waiting.extend([second, part]);
+        } else if let Some(only) = part.pop() {
+            setbacks.fail(only.message, format!("registering it failed: {error:#}"));
+        }
+    }
+    record(app, house, setbacks).await
+}
+
+/// The database is away or busy with a conflict, as against a row it won't take.
+fn is_outage(error: &anyhow::Error) -> bool {
+    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+    let Some(error) = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()) else { return false };
+    if let Some(database) = error.as_database_error() {
+        let code = database.code().unwrap_or_default();
+        return ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class));
+    }
+    matches!(error, Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
+}
+
+async fn record(app: &App, house: House<'_>, setbacks: Setbacks) -> Result<()> {
+    for (message, reason) in &setbacks.failed {
+        record_failure(app, house, message, reason).await?;
+    }
+    if let Some(first) = setbacks.held_back.first() {
+        let ids: Vec<i64> = setbacks.held_back.iter().map(|m| m.id).collect();
+        messages::release(&app.db.pool, &ids, first.fence).await?;
+    }
+    Ok(())
+}
+
+/// The last failed try makes a dead letter and tells staff, in one transaction.
+async fn record_failure(app: &App, house: House<'_>, message: &Claimed, reason: &str) -> Result<()> {
+    let settings = &app.settings.listener;
+    let try_number = u16::try_from(message.tries).unwrap_or(0) + 1;
+    let dead = try_number >= settings.max_tries || message.lapses > MAX_LAPSES;
+    let wait = (!dead).then(|| back_off(settings.retry_milliseconds, try_number));
+    let mut tx = app.db.pool.begin().await.context("begin")?;
+    if messages::fail(&mut tx, message, reason, wait).await? && dead {
+        let notice = notify::dead_letter_notice(message.id, message.received_at, &message.text, reason);
+        let rows = register::rows(message.id, notice.kind, &notice, house);
+        outbox::insert(&mut tx, &rows).await?;
+    }
+    tx.commit().await.context("commit")?;
+    tracing::warn!(message = message.id, try_number, dead, reason, "a message failed");
+    Ok(())
+}
+
+/// Doubles with each try: 1, 2, 4, 8 times the base, at most an hour.
+fn back_off(base_milliseconds: u64, try_number: u16) -> Duration {
+    let factor = 1_u64 << u32::from(try_number.saturating_sub(1).min(16));
+    Duration::from_millis(base_milliseconds.saturating_mul(factor)).min(Duration::from_secs(3600))
+}
+

@@ -1,0 +1,250 @@
+//! All effects of a batch in one transaction: order, lines, enquiry, outbox rows, trace, message state.
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde_json::json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::notify::{self, Ticket};
+use super::{Category, FulfilmentKind, Outcome, Read, Reading};
+use crate::channels::{Destinations, KeptMessage, Kind, MISCELLANEOUS_FILE, Notice, Payload};
+use crate::clock::Clock;
+use crate::enquiries::{self, NewEnquiry};
+use crate::menu::Menu;
+use crate::messages::{self, Claimed, Finished, State};
+use crate::orders::{self, NewLine, NewOrder};
+use crate::outbox::{self, NewRow};
+
+/// A claimed message and what was understood of it.
+#[derive(Clone, Debug)]
+pub struct Worked {
+    /// The message, under lease.
+    pub message: Claimed,
+    /// What was understood.
+    pub read: Read,
+}
+
+/// What a registration needs to know of the house.
+#[derive(Clone, Copy, Debug)]
+pub struct House<'a> {
+    /// Where notices go.
+    pub destinations: &'a Destinations,
+    /// The menu that the messages were read with.
+    pub menu: &'a Menu,
+    /// The model that the messages were read with.
+    pub embedding: &'a str,
+    /// ISO 4217 code of every price.
+    pub currency: &'a str,
+    /// Decides the business day.
+    pub clock: Clock,
+}
+
+/// Registers a batch, whose messages carry one fence. Messages whose lease was lost meanwhile are left to
+/// their new holder. Returns how many were registered.
+pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Result<usize> {
+    let Some(first) = batch.first() else { return Ok(0) };
+    let ids: Vec<i64> = batch.iter().map(|w| w.message.id).collect();
+    let mut tx = pool.begin().await.context("begin a registration")?;
+    let held = messages::lock_held(&mut tx, &ids, first.message.fence).await?;
+    let held: Vec<&Worked> = batch.iter().filter(|w| held.binary_search(&w.message.id).is_ok()).collect();
+    messages::finish(&mut tx, &held.iter().map(|w| finished(w)).collect::<Vec<_>>()).await?;
+    messages::record_traces(&mut tx, &traces(&held, house)?).await?;
+    enquiries::insert(&mut tx, &held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?)
+        .await?;
+    outbox::insert(&mut tx, &held.iter().flat_map(|w| notices_without_number(w, house)).collect::<Vec<_>>())
+        .await?;
+    register_orders(&mut tx, &held, house).await?;
+    tx.commit().await.context("commit a registration")?;
+    Ok(held.len())
+}
+
+fn finished(worked: &Worked) -> Finished {
+    let state = match worked.read.reading.outcome {
+        Outcome::Order => State::Ordered,
+        Outcome::Review => State::Review,
+        Outcome::Enquiry => State::Enquiry,
+        Outcome::Miscellaneous => State::Miscellaneous,
+    };
+    Finished { id: worked.message.id, state, reason: worked.read.reading.reason.clone() }
+}
+
+fn traces(held: &[&Worked], house: House<'_>) -> Result<Vec<(i64, serde_json::Value)>> {
+    let trace = |worked: &&Worked| -> Result<(i64, serde_json::Value)> {
+        let trace = json!({
+            "reading": serde_json::to_value(&worked.read.reading).context("a reading as JSON")?,
+            "stages": serde_json::to_value(&worked.read.stages).context("stages as JSON")?,
+            "menu_version": house.menu.version,
+            "embedding": house.embedding,
+        });
+        Ok((worked.message.id, trace))
+    };
+    held.iter().map(trace).collect()
+}
+
+fn enquiry(worked: &Worked) -> Result<Option<NewEnquiry>> {
+    let reading = &worked.read.reading;
+    if reading.outcome != Outcome::Enquiry {
+        return Ok(None);
+    }
+    let drafted = !reading.lines.is_empty();
+    let kind = match (reading.category, reading.affirmed) {
+        (Category::Order, true) => enquiries::Kind::NotOnMenu,
+        (Category::Order, false) if drafted => enquiries::Kind::PoliteRequest,
+        (Category::Order | Category::Enquiry | Category::Miscellaneous, _) => enquiries::Kind::Question,
+    };
+    let draft = drafted.then(|| serde_json::to_value(reading)).transpose().context("a draft as JSON")?;
+    Ok(Some(NewEnquiry {
+        message_id: worked.message.id,
+        contact_id: worked.message.contact_id,
+        kind,
+        reason: reading.reason.clone(),
+        draft,
+    }))
+}
+
+fn notices_without_number(worked: &Worked, house: House<'_>) -> Vec<NewRow> {
+    let message = &worked.message;
+    match worked.read.reading.outcome {
+        Outcome::Order | Outcome::Review => Vec::new(),
+        Outcome::Enquiry => {
+            let notice = notify::enquiry_notice(message.id, message.received_at, &worked.read.reading);
+            rows(message.id, Kind::Enquiry, &notice, house)
+        }
+        Outcome::Miscellaneous => {
+            let notice = notify::miscellaneous_notice(message.id, message.received_at, &worked.read.reading);
+            let mut rows = rows(message.id, Kind::Miscellaneous, &notice, house);
+            rows.push(NewRow {
+                message_id: Some(message.id),
+                cause: cause(message.id),
+                destination: MISCELLANEOUS_FILE,
+                payload: Payload::KeptMessage(KeptMessage {
+                    id: message.id,
+                    channel: message.channel.clone(),
+                    received_at: message.received_at,
+                    text: message.text.clone(),
+                }),
+            });
+            rows
+        }
+    }
+}
+
+/// One outbox row for each destination that takes this kind of notice.
+pub fn rows(message_id: i64, kind: Kind, notice: &Notice, house: House<'_>) -> Vec<NewRow> {
+    let row = |destination| NewRow {
+        message_id: Some(message_id),
+        cause: cause(message_id),
+        destination,
+        payload: Payload::Notice(notice.clone()),
+    };
+    house.destinations.names(kind).map(row).collect()
+}
+
+fn cause(message_id: i64) -> String {
+    format!("message:{message_id}")
+}
+
+/// The numbers are taken last, so that the day's row is locked for a moment only.
+async fn register_orders(tx: &mut PgConnection, held: &[&Worked], house: House<'_>) -> Result<()> {
+    let orders: Vec<(&Worked, NewOrder)> =
+        held.iter().filter_map(|w| order(w, house).map(|order| (*w, order))).collect();
+    let day = house.clock.business_day();
+    let first = number_from(tx, day, orders.len()).await?;
+    let Some(first) = first else { return Ok(()) };
+    let (sources, orders): (Vec<&Worked>, Vec<NewOrder>) = orders.into_iter().unzip();
+    orders::insert(tx, day, first, &orders).await?;
+    let notices: Vec<NewRow> = sources
+        .iter()
+        .zip(&orders)
+        .zip(first..)
+        .flat_map(|((worked, order), number)| order_notices(worked, order, number, house))
+        .collect();
+    outbox::insert(tx, &notices).await?;
+    Ok(())
+}
+
+async fn number_from(tx: &mut PgConnection, day: NaiveDate, count: usize) -> Result<Option<i32>> {
+    if count == 0 {
+        return Ok(None);
+    }
+    let count = i32::try_from(count).context("a batch is small")?;
+    orders::take_numbers(tx, day, count).await.map(Some)
+}
+
+fn order_notices(worked: &Worked, order: &NewOrder, number: i32, house: House<'_>) -> Vec<NewRow> {
+    let ticket = Ticket {
+        number,
+        message_id: worked.message.id,
+        received_at: worked.message.received_at,
+        reading: &worked.read.reading,
+        total: order.total,
+        currency: house.currency,
+    };
+    if order.state == orders::State::Review {
+        rows(worked.message.id, Kind::Review, &notify::review_notice(&ticket), house)
+    } else {
+        rows(worked.message.id, Kind::Order, &notify::order_notice(&ticket), house)
+    }
+}
+
+fn order(worked: &Worked, house: House<'_>) -> Option<NewOrder> {
+    let reading = &worked.read.reading;
+    let state = match reading.outcome {
+        Outcome::Order => orders::State::Placed,
+        Outcome::Review => orders::State::Review,
+        Outcome::Enquiry | Outcome::Miscellaneous => return None,
+    };
+    let id = Uuid::now_v7();
+    Some(NewOrder {
+        id,
+        message_id: worked.message.id,
+        contact_id: worked.message.contact_id,
+        state,
+        reason: reading.reason.clone(),
+        total: total(reading),
+        currency: house.currency.to_owned(),
+        menu_version: house.menu.version,
+        customer_name: reading.customer_name.clone(),
+        fulfilment: reading.fulfilment.kind.map(fulfilment),
+        time_text: reading.fulfilment.time_text.clone(),
+        address_text: reading.fulfilment.address_text.clone(),
+        unplaced: reading.unplaced.clone(),
+        unmatched: json!(reading.unmatched),
+        lines: lines(id, reading, house.menu),
+    })
+}
+
+fn lines(order_id: Uuid, reading: &Reading, menu: &Menu) -> Vec<NewLine> {
+    let line = |(line, position): (&super::Line, i16)| NewLine {
+        order_id,
+        position,
+        item_key: line.item.as_deref().and_then(|name| menu.item_by_name(name)).map(|item| item.key.clone()),
+        item_name: line.item.clone(),
+        quantity: i32::try_from(line.quantity).unwrap_or(i32::MAX),
+        options: json!(line.options),
+        notes: line.notes.clone(),
+        unit_price: line.unit_price,
+        text: line.text.clone(),
+        score: line.score,
+    };
+    reading.lines.iter().zip(0..).map(line).collect()
+}
+
+/// The sum over the lines; `None` when a price is missing or the sum is beyond what a ticket can hold.
+pub fn total(reading: &Reading) -> Option<Decimal> {
+    let add = |sum: Decimal, line: &super::Line| {
+        line.unit_price?.checked_mul(Decimal::from(line.quantity))?.checked_add(sum)
+    };
+    reading.lines.iter().try_fold(Decimal::ZERO, add).filter(|total| *total < Decimal::from(10_000_000_000_u64))
+}
+
+fn fulfilment(kind: FulfilmentKind) -> String {
+    match kind {
+        FulfilmentKind::Pickup => "pickup",
+        FulfilmentKind::Delivery => "delivery",
+        FulfilmentKind::DineIn => "dine_in",
+    }
+    .to_owned()
+}
