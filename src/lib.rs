@@ -31,5 +31,6 @@ pub mod embedding;
 
 pub mod clock;
 pub mod config;
+pub mod dataset;
 pub mod db;
 pub mod telemetry;
