@@ -3,125 +3,142 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use rust_decimal::Decimal;
+use anyhow::Result;
 
+use super::price::read_price;
+use super::table::{Report, Row, RowProblem, read_rows};
 use super::{Choose, Menu, MenuItem, ModifierGroup, ModifierOption, slug};
 
-/// A row that could not be used as it stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RowProblem {
-    /// File name as given.
-    pub file: String,
-    /// Line number in the file, from 1.
-    pub line: u64,
-    /// What is wrong and what to do.
-    pub problem: String,
-}
+const ITEM_COLUMNS: [&str; 7] =
+    ["item_name", "price", "description", "category", "aliases", "tags", "available"];
+const OPTION_COLUMNS: [&str; 6] = ["group", "option", "choose", "price", "applies_to", "aliases"];
 
 /// Reads both files. Rows that can't be used are left out and reported; an unreadable file is an error.
 pub fn read_csv(menu: &Path, modifiers: Option<&Path>) -> Result<(Menu, Vec<RowProblem>)> {
     let mut problems = Vec::new();
     let items = read_items(menu, &mut problems)?;
+    problems.sort_by_key(|problem| problem.line);
+    let of_menu = problems.len();
     let groups = match modifiers {
         Some(path) => read_groups(path, &mut problems)?,
         None => Vec::new(),
     };
+    problems[of_menu..].sort_by_key(|problem| problem.line);
     Ok((Menu { version: 0, items, groups }, problems))
 }
 
-type Row = HashMap<String, String>;
-
-fn rows(path: &Path) -> Result<Vec<(u64, Row)>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let headers: Vec<String> =
-        reader.headers().context("read the header")?.iter().map(|h| h.trim().to_lowercase()).collect();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.with_context(|| format!("read {}", path.display()))?;
-        let line = record.position().map_or(0, |p| p.line());
-        let row = headers.iter().cloned().zip(record.iter().map(|f| f.trim().to_owned())).collect();
-        rows.push((line, row));
-    }
-    Ok(rows)
-}
-
-fn field<'a>(row: &'a Row, name: &str) -> &'a str {
-    row.get(name).map_or("", String::as_str)
-}
-
-fn list(row: &Row, name: &str) -> Vec<String> {
-    field(row, name).split('|').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
-}
-
-fn price(text: &str) -> std::result::Result<Option<Decimal>, String> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let text = text.replace(',', ".");
-    let price: Decimal = text.parse().map_err(|_| format!("\"{text}\" is not a price"))?;
-    if price.is_sign_negative() { Err(format!("the price {price} is negative")) } else { Ok(Some(price)) }
-}
-
 fn read_items(path: &Path, problems: &mut Vec<RowProblem>) -> Result<Vec<MenuItem>> {
-    let mut items = Vec::new();
-    for (line, row) in rows(path)? {
-        let mut report = |problem: String| {
-            problems.push(RowProblem { file: path.display().to_string(), line, problem });
+    let mut report = Report::new(path, problems);
+    let mut items: Vec<MenuItem> = Vec::new();
+    let mut lines: HashMap<String, u64> = HashMap::new();
+    for row in read_rows(path, &ITEM_COLUMNS, 2, &mut report)? {
+        let item = match read_item(&row) {
+            Ok(item) => item,
+            Err(problem) => {
+                report.leave_out(row.line, problem);
+                continue;
+            }
         };
-        let name = field(&row, "item_name");
-        if name.is_empty() {
-            report("the row has no item_name".to_owned());
-            continue;
-        }
-        match price(field(&row, "price")) {
-            Ok(price) => items.push(MenuItem {
-                key: slug(name),
-                name: name.to_owned(),
-                description: field(&row, "description").to_owned(),
-                price,
-                category: field(&row, "category").to_owned(),
-                aliases: list(&row, "aliases"),
-                tags: list(&row, "tags"),
-                available: !matches!(field(&row, "available").to_lowercase().as_str(), "no" | "false" | "0"),
-            }),
-            Err(problem) => report(problem),
+        match lines.get(&item.key) {
+            Some(first) => report.leave_out(row.line, doubled(&item, &items, *first)),
+            None => {
+                lines.insert(item.key.clone(), row.line);
+                items.push(item);
+            }
         }
     }
     Ok(items)
 }
 
+fn read_item(row: &Row) -> Result<MenuItem, String> {
+    let name = row.name("item_name");
+    if name.is_empty() {
+        return Err("the row has no item_name".to_owned());
+    }
+    let key = slug(&name);
+    if key.is_empty() {
+        return Err(format!("the name \"{name}\" has no letter or digit"));
+    }
+    Ok(MenuItem {
+        key,
+        name,
+        description: row.field("description").to_owned(),
+        price: read_price(row.field("price"))?,
+        category: row.name("category"),
+        aliases: row.list("aliases"),
+        tags: row.list("tags"),
+        available: read_available(row.field("available"))?,
+    })
+}
+
+fn read_available(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "" | "yes" | "y" | "true" | "1" => Ok(true),
+        "no" | "n" | "false" | "0" => Ok(false),
+        _ => Err(format!("available is \"{text}\": write yes or no")),
+    }
+}
+
+fn doubled(item: &MenuItem, items: &[MenuItem], line: u64) -> String {
+    let first = items.iter().find(|other| other.key == item.key).map_or("", |other| &other.name);
+    if first == item.name {
+        format!("\"{first}\" is on line {line} already")
+    } else {
+        format!("\"{}\" and \"{first}\" on line {line} have the same key {}: rename one", item.name, item.key)
+    }
+}
+
 fn read_groups(path: &Path, problems: &mut Vec<RowProblem>) -> Result<Vec<ModifierGroup>> {
+    let mut report = Report::new(path, problems);
     let mut groups: Vec<ModifierGroup> = Vec::new();
-    for (line, row) in rows(path)? {
-        let mut report = |problem: String| {
-            problems.push(RowProblem { file: path.display().to_string(), line, problem });
-        };
-        let (group, option) = (field(&row, "group"), field(&row, "option"));
-        if group.is_empty() || option.is_empty() {
-            report("the row needs both group and option".to_owned());
-            continue;
-        }
-        let choose = if field(&row, "choose") == "one" { Choose::One } else { Choose::Many };
-        let price = price(field(&row, "price")).unwrap_or_else(|problem| {
-            report(problem);
-            None
-        });
-        let option = ModifierOption {
-            name: option.to_owned(),
-            price,
-            applies_to: list(&row, "applies_to"),
-            aliases: list(&row, "aliases"),
-        };
-        match groups.iter_mut().find(|g| g.name == group) {
-            Some(found) => found.options.push(option),
-            None => groups.push(ModifierGroup { name: group.to_owned(), choose, options: vec![option] }),
+    for row in read_rows(path, &OPTION_COLUMNS, 2, &mut report)? {
+        let added =
+            read_option(&row).and_then(|(group, choose, option)| add(&mut groups, group, choose, option));
+        if let Err(problem) = added {
+            report.leave_out(row.line, problem);
         }
     }
     Ok(groups)
+}
+
+fn read_option(row: &Row) -> Result<(String, Option<Choose>, ModifierOption), String> {
+    let (group, name) = (row.name("group"), row.name("option"));
+    if slug(&group).is_empty() || slug(&name).is_empty() {
+        return Err("the row needs both group and option".to_owned());
+    }
+    let choose = match row.field("choose").to_lowercase().as_str() {
+        "" => None,
+        "one" => Some(Choose::One),
+        "many" => Some(Choose::Many),
+        other => return Err(format!("choose is \"{other}\": write one or many")),
+    };
+    let price = read_price(row.field("price"))?;
+    let option =
+        ModifierOption { name, price, applies_to: row.list("applies_to"), aliases: row.list("aliases") };
+    Ok((group, choose, option))
+}
+
+fn add(
+    groups: &mut Vec<ModifierGroup>,
+    name: String,
+    choose: Option<Choose>,
+    option: ModifierOption,
+) -> Result<(), String> {
+    let Some(group) = groups.iter_mut().find(|group| slug(&group.name) == slug(&name)) else {
+        groups.push(ModifierGroup { name, choose: choose.unwrap_or_default(), options: vec![option] });
+        return Ok(());
+    };
+    if group.options.iter().any(|other| slug(&other.name) == slug(&option.name)) {
+        return Err(format!("the group \"{}\" has an option \"{}\" already", group.name, option.name));
+    }
+    if let Some(choose) = choose.filter(|choose| *choose != group.choose) {
+        return Err(format!(
+            "choose is {} here and {} in the rows of the group \"{}\" above: one group has one answer",
+            choose.as_str(),
+            group.choose.as_str(),
+            group.name
+        ));
+    }
+    group.options.push(option);
+    Ok(())
 }

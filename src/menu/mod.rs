@@ -1,14 +1,20 @@
 //! What the restaurant sells: items, modifier groups and their options.
 
 mod csv_files;
+mod price;
+mod table;
 
-pub use csv_files::{RowProblem, read_csv};
+mod store;
+
+pub use csv_files::read_csv;
+pub use store::{Imported, current, current_version, ensure, import};
+pub use table::RowProblem;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A menu as the owner wrote it. Prices are in the one configured currency.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Menu {
     /// The row of `menu_versions` this was read from; 0 for a menu that came straight from a file.
     pub version: i64,
@@ -19,7 +25,7 @@ pub struct Menu {
 }
 
 /// Something that is sold by itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MenuItem {
     /// The slug of the name: unique in a menu, legal as a memcached key.
     pub key: String,
@@ -40,7 +46,7 @@ pub struct MenuItem {
 }
 
 /// A set of options, such as "milk".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModifierGroup {
     /// As the owner writes it.
     pub name: String,
@@ -51,7 +57,7 @@ pub struct ModifierGroup {
 }
 
 /// One option of a group, such as "oat milk".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModifierOption {
     /// As the owner writes it.
     pub name: String,
@@ -92,15 +98,65 @@ impl ModifierOption {
     }
 }
 
+impl Choose {
+    /// As the files and the database write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Many => "many",
+        }
+    }
+}
+
+/// The longest slug, in bytes: with a version before it, it fits the 250 bytes of a memcached key even
+/// in base64, which the protocol needs for letters beyond ASCII.
+const LONGEST_SLUG: usize = 160;
+
 /// A name as a key: lower case, words joined by `_`. "Kale & Quinoa Super Salad" becomes
-/// `kale_&_quinoa_super_salad`; accents are folded, what memcached forbids is dropped, and the
-/// length is cut to 200 bytes.
+/// `kale_&_quinoa_super_salad`; accents are folded, what memcached forbids and what nobody sees is
+/// dropped, and the length is cut to 160 bytes. Empty when nothing visible is left.
 pub fn slug(name: &str) -> String {
     use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-    let folded: String = name.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    let folded: String = name.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).collect();
     let kept: String = folded.to_lowercase().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut slug = kept.split_whitespace().collect::<Vec<_>>().join("_");
-    let cut = (0..=slug.len().min(200)).rev().find(|at| slug.is_char_boundary(*at)).unwrap_or(0);
+    let cut = (0..=slug.len().min(LONGEST_SLUG)).rev().find(|at| slug.is_char_boundary(*at)).unwrap_or(0);
     slug.truncate(cut);
     slug
+}
+
+/// Zero-width and direction characters: two names that differ only in them look the same.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slug;
+
+    #[test]
+    fn names_become_keys() {
+        let table = [
+            ("Kale & Quinoa Super Salad", "kale_&_quinoa_super_salad"),
+            ("  Jalape\u{f1}o   Poppers ", "jalapeno_poppers"),
+            ("Jalapen\u{303}o Poppers", "jalapeno_poppers"),
+            ("Kombucha\u{200b}", "kombucha"),
+            ("Kombucha\u{a0}Gro\u{df}", "kombucha_gro\u{df}"),
+            ("tab\tand\nline", "tab_and_line"),
+            ("\u{5bff}\u{53f8}", "\u{5bff}\u{53f8}"),
+            ("\u{301}\u{200d}", ""),
+        ];
+        for (name, key) in table {
+            assert_eq!(slug(name), key, "{name:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_key_is_short_and_legal(name in "\\PC{0,300}") {
+            let key = slug(&name);
+            assert!(key.len() <= 160);
+            assert!(!key.contains(|c: char| c.is_whitespace() || c.is_control()));
+        }
+    }
 }

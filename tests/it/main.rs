@@ -1,1 +1,8 @@
-fn main() {}
+//! Tests against a real Postgres and a real memcached.
+#![allow(clippy::unwrap_used)]
+
+mod harness;
+mod memcached;
+
+mod cache;
+mod menu;
