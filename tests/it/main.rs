@@ -1,1 +1,5 @@
-fn main() {}
+//! Chit against the real thing: real databases, real processes.
+
+mod harness;
+
+mod local_postgres;
