@@ -12,6 +12,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// A Postgres of the owner's; unset: a private one in the data directory.
     pub database_url: Option<String>,
+    /// Folder of the Postgres programs (`initdb`, `postgres`); unset: looked for.
+    pub pg_bin_dir: Option<PathBuf>,
     /// `memcache://host:port`; unset: an in-process cache.
     pub memcached_url: Option<String>,
     /// The menu that is imported at first start.
@@ -168,11 +170,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// The folders in which the shell would look for a program.
+pub fn search_path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect()
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::new(),
             database_url: None,
+            pg_bin_dir: None,
             memcached_url: None,
             menu: PathBuf::from("menu.csv"),
             modifiers: PathBuf::from("modifiers.csv"),

@@ -1,8 +1,8 @@
-//! Tests against a real Postgres and a real memcached.
-#![allow(clippy::unwrap_used)]
+//! Chit against the real thing: real databases, real processes, a real memcached.
 
 mod harness;
 mod memcached;
 
 mod cache;
+mod local_postgres;
 mod menu;

@@ -1,0 +1,119 @@
+//! The Postgres programs of this machine.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The oldest Postgres whose SQL the migrations are written for.
+pub const OLDEST: u32 = 15;
+
+/// One installation of Postgres: a folder of programs of one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programs {
+    /// The folder with `postgres` in it.
+    pub folder: PathBuf,
+    /// Its major version, such as 15.
+    pub major: u32,
+}
+
+impl Programs {
+    /// The path of a program such as `pg_dump`.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// Every usable installation, best first: `preferred`, then `path` (follows symbolic links), then
+/// the folders of the distributions, newest first.
+pub fn installed(preferred: Option<&Path>, path: &[PathBuf]) -> Vec<Programs> {
+    let mut seen = HashSet::new();
+    (preferred.map(Path::to_path_buf).into_iter())
+        .chain(path.iter().cloned())
+        .chain(distribution_folders())
+        .filter_map(|folder| real_folder(&folder))
+        .filter(|folder| seen.insert(folder.clone()))
+        .filter_map(|folder| Some(Programs { major: major(&folder)?, folder }))
+        .collect()
+}
+
+/// The installation that can dump and restore a server of this major version: the nearest that is
+/// not older.
+pub fn for_server(installed: &[Programs], major: u32) -> Option<&Programs> {
+    installed
+        .iter()
+        .filter(|programs| programs.major >= major && programs.path("pg_dump").is_file())
+        .min_by_key(|programs| programs.major)
+}
+
+fn distribution_folders() -> Vec<PathBuf> {
+    ["/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"]
+        .into_iter()
+        .flat_map(|base| {
+            let mut versions: Vec<PathBuf> =
+                fs::read_dir(base).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+            versions.push(PathBuf::from(base));
+            versions.sort_by_key(|folder| Reverse(version_in_name(folder)));
+            versions.into_iter().map(|folder| folder.join("bin"))
+        })
+        .collect()
+}
+
+fn version_in_name(folder: &Path) -> u32 {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let digits = name.trim_start_matches("postgresql@").trim_start_matches("pgsql-");
+    digits.parse().unwrap_or(0)
+}
+
+/// `/usr/local/bin/postgres` may be a lone link into the folder that has the other programs too.
+fn real_folder(folder: &Path) -> Option<PathBuf> {
+    let real = folder.join("postgres").canonicalize().ok()?.parent()?.to_path_buf();
+    ["initdb", "postgres"].iter().all(|name| real.join(name).is_file()).then_some(real)
+}
+
+fn major(folder: &Path) -> Option<u32> {
+    let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
+    major_in(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn major_in(line: &str) -> Option<u32> {
+    let version = line.split_once("(PostgreSQL) ")?.1;
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_what_postgres_prints() {
+        for (line, major) in [
+            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", Some(15)),
+            ("postgres (PostgreSQL) 18beta1\n", Some(18)),
+            ("postgres (PostgreSQL) 9.6.24\n", Some(9)),
+            ("something else\n", None),
+        ] {
+            assert_eq!(major_in(line), major, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_lone_link_leads_to_the_folder_with_all_the_programs() {
+        let Some(real) = installed(None, &[]).into_iter().next() else { return };
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(real.path("postgres"), folder.path().join("postgres")).unwrap();
+        assert_eq!(installed(Some(folder.path()), &[])[0], real);
+    }
+
+    #[test]
+    fn a_dump_is_made_by_programs_that_are_not_older_than_the_server() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("pg_dump"), "").unwrap();
+        let at = |major| Programs { folder: folder.path().to_path_buf(), major };
+        let installed = [at(14), at(17), at(15)];
+        assert_eq!(for_server(&installed, 15).map(|p| p.major), Some(15));
+        assert_eq!(for_server(&installed, 16).map(|p| p.major), Some(17));
+        assert_eq!(for_server(&installed, 18), None);
+    }
+}
