@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 
+use super::plain::{plain, plain_line};
 use super::{Kind, Notice, Parcel, Payload};
 
 /// A place to print to. Cheap to clone.
@@ -51,14 +52,14 @@ fn notice_block(notice: &Notice, colour: bool) -> String {
         false => text.to_owned(),
     };
     let repeat = if notice.repeat { " (may be a repeat)" } else { "" };
-    let mut lines = vec![paint(shade(notice.kind), &format!("{}{repeat}", on_one_line(&notice.title)))];
+    let mut lines = vec![paint(shade(notice.kind), &format!("{}{repeat}", plain_line(&notice.title)))];
     if notice.spoiler {
         lines.push("  (text not shown here)".to_owned());
     } else {
         lines.extend(indented(&notice.body, 2));
     }
     for field in &notice.fields {
-        let name = on_one_line(&field.name);
+        let name = plain_line(&field.name);
         lines.push(format!("  {}", if field.loud { paint("1;31", &name) } else { name }));
         lines.extend(indented(&field.value, 4));
     }
@@ -76,11 +77,6 @@ fn shade(kind: Kind) -> &'static str {
     }
 }
 
-fn indented(text: &str, by: usize) -> impl Iterator<Item = String> + '_ {
-    text.lines().map(move |line| format!("{:by$}{}", "", on_one_line(line)))
-}
-
-/// A customer must not be able to move the cursor or colour the terminal.
-fn on_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+fn indented(text: &str, by: usize) -> Vec<String> {
+    plain(text).lines().map(|line| format!("{:by$}{line}", "")).collect()
 }

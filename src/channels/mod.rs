@@ -6,6 +6,7 @@ mod notice;
 mod console;
 mod discord;
 mod json_lines;
+mod plain;
 
 use std::time::Duration;
 
@@ -44,6 +45,14 @@ impl Channel {
         match self {
             Self::Console(_) | Self::File(_) => 100,
             Self::Discord(_) => 1,
+        }
+    }
+
+    /// How long to wait before the next delivery.
+    pub fn rest(&self) -> Duration {
+        match self {
+            Self::Console(_) | Self::File(_) => Duration::ZERO,
+            Self::Discord(webhook) => webhook.rest(),
         }
     }
 

@@ -1,0 +1,149 @@
+//! A notice as a webhook message: one embed within Discord's limits.
+
+use serenity::all::{CreateAllowedMentions, CreateEmbed, ExecuteWebhook, Timestamp};
+
+use super::text::{escaped, escaped_line, length, spoiler};
+use crate::channels::{Field, Kind, Notice};
+
+const TITLE: usize = 256;
+const DESCRIPTION: usize = 4096;
+const FIELDS: usize = 25;
+const FIELD_NAME: usize = 256;
+const FIELD_VALUE: usize = 1024;
+const EMBED: usize = 6000;
+
+/// What must be left for the field that says how many more there are.
+const MORE: usize = 64;
+
+/// Discord takes no empty field.
+const NOTHING: &str = "\u{200b}";
+
+/// Text stands in the embed only: links there get no preview, and mentions there ring nobody; that
+/// mentions aren't parsed is said all the same.
+pub(super) fn message(notice: &Notice) -> ExecuteWebhook {
+    ExecuteWebhook::new().allowed_mentions(CreateAllowedMentions::new()).embed(embed(notice))
+}
+
+fn embed(notice: &Notice) -> CreateEmbed {
+    let repeat = if notice.repeat { " (may be a repeat)" } else { "" };
+    let title = escaped_line(&notice.title, TITLE - length(repeat)) + repeat;
+    let body = if notice.spoiler { spoiler } else { escaped };
+    let description = body(&notice.body, DESCRIPTION);
+    let room = EMBED - length(&title) - length(&description);
+    let mut embed =
+        CreateEmbed::new().colour(colour(notice.kind)).fields(fields(&notice.fields, room)).title(title);
+    if !description.is_empty() {
+        embed = embed.description(description);
+    }
+    match Timestamp::from_unix_timestamp(notice.at.timestamp()) {
+        Ok(at) => embed.timestamp(at),
+        Err(_) => embed,
+    }
+}
+
+fn fields(all: &[Field], room: usize) -> Vec<(String, String, bool)> {
+    let at_most = if all.len() > FIELDS { FIELDS - 1 } else { FIELDS };
+    let mut left = room;
+    let mut shown = Vec::new();
+    for (index, field) in all.iter().take(at_most).enumerate() {
+        let mark = if field.loud { "⚠️ " } else { "" };
+        let name = format!("{mark}{}", escaped_line(&field.name, FIELD_NAME - length(mark)));
+        let value = escaped(&field.value, FIELD_VALUE);
+        let [name, value] = [name, value].map(|text| if text.is_empty() { NOTHING.to_owned() } else { text });
+        let needed = length(&name) + length(&value);
+        let is_last = index + 1 == all.len();
+        if needed + if is_last { 0 } else { MORE } > left {
+            break;
+        }
+        left -= needed;
+        shown.push((name, value, false));
+    }
+    if shown.len() < all.len() {
+        shown.push((
+            format!("… {} more", all.len() - shown.len()),
+            "They don't fit in this message.".to_owned(),
+            false,
+        ));
+    }
+    shown
+}
+
+fn colour(kind: Kind) -> u32 {
+    match kind {
+        Kind::Order => 0x2E7D32,
+        Kind::Review => 0xF9A825,
+        Kind::Enquiry => 0x1565C0,
+        Kind::Miscellaneous => 0x757575,
+        Kind::Alarm => 0xC62828,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn notice(title: usize, body: usize, fields: usize, value: usize) -> Notice {
+        let field = |n| Field { name: format!("{n} × Latte"), value: "w*".repeat(value / 2), loud: n == 0 };
+        Notice {
+            kind: Kind::Order,
+            title: "t".repeat(title),
+            body: "b".repeat(body),
+            fields: (0..fields).map(field).collect(),
+            spoiler: false,
+            repeat: true,
+            at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn every_notice_fits_and_says_what_was_cut() {
+        // title, body, fields, length of each, fields expected
+        let table = [
+            (10, 10, 0, 0, 0),
+            (10, 10, 25, 10, 25),
+            (10, 10, 26, 10, 25),
+            (10, 10, 300, 0, 25),
+            (300, 9000, 1, 9000, 1),
+            (300, 9000, 40, 9000, 2),
+            (10, 10, 25, 400, 10),
+        ];
+        for (title, body, fields, value, expected) in table {
+            let sent = serde_json::to_value(message(&notice(title, body, fields, value))).unwrap();
+            let embed = &sent["embeds"][0];
+            let texts = |embed: &Value| {
+                let parts = embed["fields"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .flat_map(|f| [f["name"].clone(), f["value"].clone()]);
+                parts.chain([embed["title"].clone(), embed["description"].clone()]).collect::<Vec<_>>()
+            };
+            let total: usize =
+                texts(embed).iter().map(|text| text.as_str().unwrap().encode_utf16().count()).sum();
+            assert!(total <= EMBED, "{total} characters of {fields} fields");
+            let shown = embed["fields"].as_array().cloned().unwrap_or_default();
+            assert_eq!(shown.len(), expected, "of {fields} fields of {value}");
+            for field in &shown {
+                assert!((1..=FIELD_NAME).contains(&length(field["name"].as_str().unwrap())));
+                assert!((1..=FIELD_VALUE).contains(&length(field["value"].as_str().unwrap())));
+            }
+            assert!(length(embed["title"].as_str().unwrap()) <= TITLE);
+            assert!(embed["title"].as_str().unwrap().ends_with("(may be a repeat)"));
+            assert!(length(embed["description"].as_str().unwrap()) <= DESCRIPTION);
+            if shown.len() < fields {
+                let said = format!("… {} more", fields - (shown.len() - 1));
+                assert_eq!(shown.last().unwrap()["name"], said);
+            }
+        }
+    }
+
+    #[test]
+    fn mentions_are_never_parsed() {
+        let sent = serde_json::to_value(message(&notice(1, 1, 1, 2))).unwrap();
+        assert_eq!(sent["allowed_mentions"]["parse"], serde_json::json!([]));
+        assert_eq!(sent.get("content"), None);
+    }
+}
