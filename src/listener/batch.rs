@@ -30,7 +30,7 @@ pub async fn work(app: App, claimed: Vec<Claimed>) {
 }
 
 async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
-    let shop = app.shop();
+    let shop = app.reader();
     let reader = Arc::clone(&shop);
     let read = move || claimed.into_iter().map(|message| read_one(&reader, message)).collect::<Vec<_>>();
     let read = tokio::task::spawn_blocking(read).await.context("read a batch")?;
