@@ -176,7 +176,8 @@ create table progress (
     watermark   bigint not null default 0,
     horizon     bigint not null default 0,
     horizon_xid xid8   not null default '0',
-    updated_at  timestamptz not null default clock_timestamp()
+    updated_at  timestamptz not null default clock_timestamp(),
+    primary key (channel, file_digest)
 );
 
 create table controls (
@@ -186,13 +187,15 @@ create table controls (
     updated_at timestamptz not null default clock_timestamp()
 );
 
-insert into controls (name) values ('listener'), ('simulation');
+insert into controls (name, state) values ('listener', 'running'), ('simulation', 'stopped');
 
 create table simulations (
-    file_digest text primary key,
+    channel     text    not null,
+    file_digest text    not null,
     file        text    not null,
     run         integer not null default 1,
     position    bigint  not null default 0,
     total       bigint  not null,
-    updated_at  timestamptz not null default clock_timestamp()
+    updated_at  timestamptz not null default clock_timestamp(),
+    primary key (channel, file_digest)
 );

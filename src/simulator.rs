@@ -57,6 +57,8 @@ impl Pace {
 /// A file's place in the database: which run of it this is, and how many rows have been played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// The channel that the messages come by: a file has a place in each.
+    pub channel: String,
     /// SHA-256 of the content, in hexadecimal: a renamed file goes on where it was.
     pub digest: String,
     /// From 1; playing the file again from its start is another run.
@@ -81,15 +83,15 @@ pub struct Played {
 }
 
 /// Finds or makes the place of a file. `again` starts a new run at the first row.
-pub async fn place(pool: &PgPool, file: &Path, again: bool) -> Result<Place> {
+pub async fn place(pool: &PgPool, channel: &str, file: &Path, again: bool) -> Result<Place> {
     let content = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
     let digest = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let rows = dataset::rows(file, chrono_tz::UTC)?;
     let total = i64::try_from(rows.count()).context("count the rows")?;
     let found = sqlx::query!(
         r#"
-        insert into simulations (file_digest, file, total) values ($1, $2, $3)
-        on conflict (file_digest) do update
+        insert into simulations (channel, file_digest, file, total) values ($5, $1, $2, $3)
+        on conflict (channel, file_digest) do update
         set file = excluded.file, total = excluded.total,
             run = simulations.run + $4::boolean::integer,
             position = case when $4 then 0 else simulations.position end
@@ -99,11 +101,12 @@ pub async fn place(pool: &PgPool, file: &Path, again: bool) -> Result<Place> {
         file.display().to_string(),
         total,
         again,
+        channel,
     )
     .fetch_one(pool)
     .await
     .context("find the place in the file")?;
-    Ok(Place { digest, run: found.run, position: found.position, total })
+    Ok(Place { channel: channel.to_owned(), digest, run: found.run, position: found.position, total })
 }
 
 /// A file to be played into a database.
@@ -115,8 +118,8 @@ pub struct Simulation<'a> {
     pub clock: Clock,
     /// The dataset.
     pub file: &'a Path,
-    /// The channel that the messages come by.
-    pub channel: &'a str,
+    /// The stored control to obey, if any.
+    pub control: Option<Control>,
     /// How fast.
     pub pace: Pace,
 }
@@ -134,7 +137,7 @@ impl Simulation<'_> {
         let behind = usize::try_from(place.position).unwrap_or(0);
         let mut rows = dataset::rows(self.file, self.clock.zone())?.skip(behind);
         let mut played = Played::default();
-        while may_go_on(self.pool, shutdown).await? {
+        while self.may_go_on(shutdown).await? {
             let batch: Vec<_> = rows.by_ref().take(self.pace.batch(&mut random)).collect();
             if batch.is_empty() {
                 played.finished = true;
@@ -149,6 +152,21 @@ impl Simulation<'_> {
             }
         }
         Ok(played)
+    }
+
+    /// Waits while paused.
+    async fn may_go_on(&self, shutdown: &CancellationToken) -> Result<bool> {
+        loop {
+            if shutdown.is_cancelled() {
+                return Ok(false);
+            }
+            let Some(control) = self.control else { return Ok(true) };
+            match controls::state(self.pool, control).await? {
+                controls::State::Running => return Ok(true),
+                controls::State::Stopped => return Ok(false),
+                controls::State::Paused => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
     }
 
     async fn store(
@@ -183,7 +201,7 @@ impl Simulation<'_> {
     fn message(&self, place: &Place, row: Row) -> NewMessage {
         let start = place.digest.get(..16).unwrap_or_default();
         NewMessage {
-            channel: self.channel.to_owned(),
+            channel: place.channel.clone(),
             external_id: format!("{start}:{}:{}", place.run, row.number),
             contact: None,
             text: row.text,
@@ -196,29 +214,16 @@ impl Simulation<'_> {
 async fn move_on(tx: &mut PgConnection, place: &Place, behind: i64) -> Result<()> {
     let moved = sqlx::query!(
         "update simulations set position = position + $3, updated_at = clock_timestamp() \
-         where file_digest = $1 and run = $2 and position = $4",
+         where file_digest = $1 and run = $2 and position = $4 and channel = $5",
         place.digest,
         place.run,
         behind,
         place.position,
+        place.channel,
     )
     .execute(tx)
     .await
     .context("remember the place in the file")?;
     anyhow::ensure!(moved.rows_affected() == 1, "another simulation is playing this file; stop one of them");
     Ok(())
-}
-
-/// Waits while paused.
-async fn may_go_on(pool: &PgPool, shutdown: &CancellationToken) -> Result<bool> {
-    loop {
-        if shutdown.is_cancelled() {
-            return Ok(false);
-        }
-        match controls::state(pool, Control::Simulation).await? {
-            controls::State::Running => return Ok(true),
-            controls::State::Stopped => return Ok(false),
-            controls::State::Paused => tokio::time::sleep(Duration::from_millis(200)).await,
-        }
-    }
 }

@@ -81,6 +81,11 @@ pub enum Choose {
 }
 
 impl Menu {
+    /// The item with this name, as the owner writes it.
+    pub fn item_by_name(&self, name: &str) -> Option<&MenuItem> {
+        self.items.iter().find(|item| item.name == name)
+    }
+
     /// The item with this key.
     pub fn item(&self, key: &str) -> Option<&MenuItem> {
         self.items.iter().find(|item| item.key == key)
