@@ -2,7 +2,9 @@
 
 mod harness;
 mod memcached;
+mod shop;
 
 mod cache;
+mod listener;
 mod local_postgres;
 mod menu;
