@@ -1,1 +1,58 @@
-//! telemetry.
+//! Log lines on standard error, without secrets.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::config::{LogFormat, Redactor};
+
+/// Starts logging to standard error for the whole process, as `filter` says. Colour is for people:
+/// the caller knows whether one is looking.
+///
+/// # Errors
+/// When the filter can't be read or logging was started before.
+pub fn start(filter: &str, format: LogFormat, colour: bool, redactor: Redactor) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).context("read the log filter")?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colour)
+        .with_target(false)
+        .with_writer(CleanStderr { redactor });
+    let started = match format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().with_target(true).flatten_event(true).try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!(error)).context("start logging")
+}
+
+struct CleanStderr {
+    redactor: Redactor,
+}
+
+impl<'a> MakeWriter<'a> for CleanStderr {
+    type Writer = Clean<'a, io::Stderr>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Clean { redactor: &self.redactor, out: io::stderr() }
+    }
+}
+
+/// A line arrives in one piece, so a secret is never split over two writes.
+struct Clean<'a, W> {
+    redactor: &'a Redactor,
+    out: W,
+}
+
+impl<W: Write> Write for Clean<'_, W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        self.out.write_all(self.redactor.clean(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

@@ -1,8 +1,133 @@
-//! The command line.
+//! The command line: parse it, load the configuration, run one command, say how it ended.
 
 pub mod exit;
 
+mod context;
+mod flags;
+mod output;
+mod signals;
+
+mod config;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{Loaded, Redactor};
+use crate::telemetry;
+use context::{Ending, Terminal};
+use exit::Exit;
+use flags::GlobalArgs;
+
+pub use context::Context;
+
+/// Turns the messages that a restaurant receives into kitchen tickets
+#[derive(Parser)]
+#[command(
+    name = "chit",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(long_about = "Chit reads the messages that a restaurant receives, turns the real orders into \
+kitchen tickets, and tells the right staff at once. Without any configuration it works on this machine alone.")]
+#[command(after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "Exit codes:
+  0    done                             4    the doctor found problems
+  1    failed                           75   a dependency can't be reached: try again later
+  2    wrong usage                      78   the configuration can't be used
+  3    finished, with rejected rows     130  interrupted
+
+Settings come from flags, then the environment, then .env, then chit.toml, then defaults.
+
+Examples:
+  chit config show                      what is set, and where it came from
+  chit --set reader.max_quantity=20 config show";
+
+/// In the order in which a user meets them; clap keeps it in the help.
+#[derive(Subcommand)]
+enum Command {
+    Config(config::ConfigArgs),
+}
+
+async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> {
+    match command {
+        Command::Config(args) => config::run(args, context),
+    }
+}
+
 /// Runs the program.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            drop(error.print());
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+        }
+    };
+    let mut redactor = Redactor::default();
+    let result = start(&cli, &mut redactor);
+    ended(result, &redactor).into()
+}
+
+fn start(cli: &Cli, redactor: &mut Redactor) -> anyhow::Result<Exit> {
+    let loaded = crate::config::load(&cli.global.sources())?;
+    *redactor = Redactor::new(&loaded.settings);
+    let terminal = terminal();
+    telemetry::start(
+        &loaded.settings.log,
+        loaded.settings.log_format,
+        terminal.colour_err,
+        redactor.clone(),
+    )?;
+    let context = context(loaded, terminal);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?;
+    let result = runtime.block_on(async {
+        signals::watch(context.ending.clone()).context("watch for signals")?;
+        dispatch(&cli.command, &context).await
+    });
+    runtime.shutdown_background();
+    result
+}
+
+fn context(loaded: Loaded, terminal: Terminal) -> Context {
+    let clock = Clock::system(loaded.settings.zone());
+    Context { settings: loaded.settings.clone(), loaded, clock, terminal, ending: Ending::default() }
+}
+
+fn terminal() -> Terminal {
+    let colour = crate::config::colour_is_welcome();
+    let error = std::io::stderr().is_terminal();
+    Terminal {
+        colour_out: colour && std::io::stdout().is_terminal(),
+        colour_err: colour && error,
+        progress: error,
+    }
+}
+
+/// A failure is told once, here: what went wrong, and under it why.
+fn ended(result: anyhow::Result<Exit>, redactor: &Redactor) -> Exit {
+    let error = match result {
+        Ok(exit) => return exit,
+        Err(error) if exit::is_broken_pipe(&error) => return Exit::Ok,
+        Err(error) => error,
+    };
+    let mut text = format!("error: {error}\n");
+    for cause in error.chain().skip(1) {
+        text.push_str(&format!("  caused by: {cause}\n"));
+    }
+    drop(std::io::stderr().write_all(redactor.clean(&text).as_bytes()));
+    Exit::of(&error)
 }

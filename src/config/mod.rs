@@ -1,8 +1,27 @@
 //! Everything an owner can set. Flags over environment over `.env` over `chit.toml` over defaults.
 
+mod error;
+mod file;
+mod key;
+mod keys;
+mod load;
+mod machine;
+mod redact;
+mod secret;
+mod value;
+
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+
+pub use error::{ConfigError, Problem};
+pub use key::Key;
+pub use keys::{CONFIG_FILE_VARIABLE, KEYS};
+pub use load::{Flag, Loaded, Origin, Shown, Sources, load};
+pub use machine::{colour_is_welcome, environment, search_path};
+pub use redact::Redactor;
+pub use secret::Secret;
 
 /// What is in force, whatever it came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,8 +30,8 @@ pub struct Settings {
     /// Where the private Postgres, the file of miscellaneous messages and logs live.
     pub data_dir: PathBuf,
     /// A Postgres of the owner's; unset: a private one in the data directory.
-    pub database_url: Option<String>,
-    /// Folder of the Postgres programs (`initdb`, `postgres`); unset: looked for.
+    pub database_url: Option<Secret>,
+    /// Folder of the Postgres programs for the private one; unset: looked for.
     pub pg_bin_dir: Option<PathBuf>,
     /// `memcache://host:port`; unset: an in-process cache.
     pub memcached_url: Option<String>,
@@ -55,8 +74,9 @@ pub struct EmbeddingSettings {
 }
 
 /// Kinds of embedding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum EmbeddingKind {
     /// A vector per token, averaged: no runtime, a microsecond a phrase.
     #[default]
@@ -88,8 +108,9 @@ pub struct ReaderSettings {
 }
 
 /// What a request in question form is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum PoliteRequests {
     /// An enquiry with the drafted order; the customer's *yes* makes it an order.
     #[default]
@@ -101,8 +122,9 @@ pub enum PoliteRequests {
 }
 
 /// What an order is of which something is not on the menu.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum OnUnmatchedItem {
     /// A person decides.
     #[default]
@@ -140,11 +162,11 @@ pub struct NotifySettings {
     /// Append notices to this file as JSON lines.
     pub file: Option<PathBuf>,
     /// Discord webhook for orders.
-    pub discord_orders_webhook: Option<String>,
+    pub discord_orders_webhook: Option<Secret>,
     /// Discord webhook for enquiries.
-    pub discord_enquiries_webhook: Option<String>,
+    pub discord_enquiries_webhook: Option<Secret>,
     /// Discord webhook for miscellaneous messages.
-    pub discord_miscellaneous_webhook: Option<String>,
+    pub discord_miscellaneous_webhook: Option<Secret>,
     /// Tries before a notice is a dead letter.
     pub max_tries: u16,
     /// The wait before the second try, in milliseconds; it doubles with each, with jitter.
@@ -160,19 +182,15 @@ pub struct MiscellaneousSettings {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum LogFormat {
     /// For people.
     #[default]
     Text,
     /// One object a line.
     Json,
-}
-
-/// The folders in which the shell would look for a program.
-pub fn search_path() -> Vec<PathBuf> {
-    std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect()
 }
 
 impl Default for Settings {
