@@ -6,6 +6,9 @@ mod table;
 
 mod store;
 
+mod cached;
+
+pub use cached::{CacheCounts, MenuCache, MenuRow};
 pub use csv_files::read_csv;
 pub use store::{Imported, current, current_version, ensure, import};
 pub use table::RowProblem;
