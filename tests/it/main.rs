@@ -1,1 +1,3 @@
-fn main() {}
+//! Chit as its users meet it.
+
+mod embedding;
