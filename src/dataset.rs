@@ -250,14 +250,15 @@ impl Columns {
 
 fn unread(error: csv::Error, number: u64) -> RowError {
     let line = error.position().map_or(0, csv::Position::line);
-    let problem = match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8: save the file as UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => RowError::Unreadable(error),
-        _ => RowError::Bad { number, line, problem },
+    if error.is_io_error() {
+        return RowError::Unreadable(error.into());
     }
+    let problem = if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) {
+        "not UTF-8: save the file as UTF-8".to_owned()
+    } else {
+        error.to_string()
+    };
+    RowError::Bad { number, line, problem }
 }
 
 /// A time as datasets write it: RFC 3339, or without a zone (then in `zone`); blank is none.

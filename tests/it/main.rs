@@ -5,6 +5,7 @@ mod memcached;
 mod shop;
 
 mod cache;
+mod embedding;
 mod listener;
 mod local_postgres;
 mod menu;
