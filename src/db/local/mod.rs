@@ -117,8 +117,11 @@ impl LocalPg {
             Worth::Kept => ("INT", Path::new("")),
             Worth::Throwaway => ("QUIT", place.home.as_path()),
         };
+        // Without its comments, as `ps` shows it whole.
+        let guard_lines: Vec<&str> =
+            GUARD.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
         let mut command = place.command("/bin/sh");
-        command.args(["-c", GUARD, "chit-guard", signal]).arg(throwaway);
+        command.args(["-c", &guard_lines.join("\n"), "chit-guard", signal]).arg(throwaway);
         command.arg(programs.path("postgres")).args(cluster::arguments(place, worth));
         command.stdin(guard).stdout(place.open("users.lock")?).stderr(place.open("postgres.log")?);
         let mut child = command.spawn().map_err(OpenError::folder(Path::new("/bin/sh")))?;
