@@ -176,8 +176,7 @@ create table progress (
     watermark   bigint not null default 0,
     horizon     bigint not null default 0,
     horizon_xid xid8   not null default '0',
-    updated_at  timestamptz not null default clock_timestamp(),
-    primary key (channel, file_digest)
+    updated_at  timestamptz not null default clock_timestamp()
 );
 
 create table controls (

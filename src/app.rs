@@ -4,16 +4,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context, Result};
 
+use crate::cache::Cache;
 use crate::channels::Destinations;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::embedding::Embedding;
-use crate::menu;
+use crate::menu::{self, Menu, MenuCache};
 use crate::pipeline::Reader;
 
 /// Cheap to clone; every clone is the same program.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct App {
     /// What is in force.
     pub settings: Arc<Settings>,
@@ -24,7 +25,27 @@ pub struct App {
     /// Where notices go.
     pub destinations: Destinations,
     embedding: Embedding,
-    reader: Arc<RwLock<Arc<Reader>>>,
+    shop: Arc<RwLock<Shop>>,
+}
+
+/// What an [`App`] is opened with, beside settings, database and clock.
+#[derive(Debug)]
+pub struct Tools {
+    /// How words become vectors.
+    pub embedding: Embedding,
+    /// Where menu rows are kept at hand.
+    pub cache: Cache,
+    /// Where notices go.
+    pub destinations: Destinations,
+}
+
+/// One version of the menu: what reads with it, and its rows. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// Compiled from the menu.
+    pub reader: Arc<Reader>,
+    /// The menu's rows, through the cache.
+    pub rows: MenuCache,
 }
 
 impl App {
@@ -32,41 +53,41 @@ impl App {
     ///
     /// # Errors
     /// There is no menu, or the database can't be read.
-    pub async fn open(
-        settings: Settings,
-        db: Db,
-        clock: Clock,
-        embedding: Embedding,
-        destinations: Destinations,
-    ) -> Result<Self> {
+    pub async fn open(settings: Settings, db: Db, clock: Clock, tools: Tools) -> Result<Self> {
         let menu = menu::ensure(&db.pool, &settings.menu, &settings.modifiers).await?;
-        let reader = Reader::new(menu, settings.reader.clone(), embedding.clone());
+        let rows = MenuCache::new(tools.cache, db.pool.clone(), &menu);
+        let reader = Arc::new(Reader::new(menu, settings.reader.clone(), tools.embedding.clone()));
         Ok(Self {
             settings: Arc::new(settings),
             db: Arc::new(db),
             clock,
-            destinations,
-            embedding,
-            reader: Arc::new(RwLock::new(Arc::new(reader))),
+            destinations: tools.destinations,
+            embedding: tools.embedding,
+            shop: Arc::new(RwLock::new(Shop { reader, rows })),
         })
     }
 
-    /// The reader of the newest menu that this program knows of.
-    pub fn reader(&self) -> Arc<Reader> {
-        Arc::clone(&self.reader.read().unwrap_or_else(PoisonError::into_inner))
+    /// The newest version of the menu that this program knows of.
+    pub fn shop(&self) -> Shop {
+        self.shop.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes over a menu that was imported since. True when there was one.
     pub async fn refresh_menu(&self) -> Result<bool> {
         let newest = menu::current_version(&self.db.pool).await?;
-        if newest.is_none_or(|version| version == self.reader().menu().version) {
+        if newest.is_none_or(|version| version == self.shop().rows.version()) {
             return Ok(false);
         }
         let menu = menu::current(&self.db.pool).await?.context("a version has a menu")?;
-        let version = menu.version;
-        let reader = Reader::new(menu, self.settings.reader.clone(), self.embedding.clone());
-        *self.reader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reader);
-        tracing::info!(version, "reading with the new menu");
+        self.take_over(menu);
         Ok(true)
+    }
+
+    fn take_over(&self, menu: Menu) {
+        let version = menu.version;
+        let rows = self.shop().rows.with_menu(&menu);
+        let reader = Arc::new(Reader::new(menu, self.settings.reader.clone(), self.embedding.clone()));
+        *self.shop.write().unwrap_or_else(PoisonError::into_inner) = Shop { reader, rows };
+        tracing::info!(version, "reading with the new menu");
     }
 }

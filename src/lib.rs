@@ -4,7 +4,7 @@
 pub mod cli;
 
 pub mod web;
-//pub mod worker;
+pub mod worker;
 
 pub mod listener;
 pub mod simulator;

@@ -69,7 +69,7 @@ fn discord(notify: &NotifySettings) -> anyhow::Result<Vec<Destination>> {
         if let Some(url) = url {
             let webhook = Discord::at(url, TimeLimits::default())
                 .with_context(|| format!("use the setting notify.{setting}"))?;
-            open.push(Destination::new(name, Path::new(url), Channel::Discord(webhook), kinds));
+            open.push(Destination::new(name, Path::new(url.expose()), Channel::Discord(webhook), kinds));
         }
     }
     Ok(open)

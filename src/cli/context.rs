@@ -1,15 +1,18 @@
 //! What a command is given: settings, clock, the database on request, and the wish to end.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use anyhow::Context as _;
-use sqlx::postgres::{PgPool, PgPoolOptions};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::{App, Tools};
+use crate::cache::Cache;
+use crate::channels::{self, Console};
 use crate::clock::Clock;
-use crate::config::{ConfigError, Loaded, Problem, Settings};
+use crate::config::{Loaded, Settings};
+use crate::db::{self, Db};
+use crate::embedding::Embedding;
 
 /// Everything that a command may use.
 #[derive(Clone)]
@@ -67,27 +70,37 @@ impl Ending {
     }
 }
 
-/// An open database.
-pub struct Db {
-    /// Connections to it.
-    pub pool: PgPool,
-}
-
 impl Context {
-    /// Opens the database in force.
+    /// Opens the database in force, starts the private one where none is named.
     ///
     /// # Errors
-    /// When it can't be reached.
+    /// When it can't be reached or started.
     pub async fn database(&self) -> anyhow::Result<Db> {
-        let url = self.settings.database_url.as_deref().ok_or_else(no_database)?;
-        let options = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
-        let pool = options.connect(url).await.context("open the database")?;
-        Ok(Db { pool })
+        Ok(db::open(&self.settings).await?)
     }
-}
 
-fn no_database() -> ConfigError {
-    let problem =
-        Problem { place: "database_url".to_owned(), what: "is not set: set DATABASE_URL".to_owned() };
-    ConfigError { problems: vec![problem] }
+    /// Opens everything that the loops need.
+    ///
+    /// # Errors
+    /// When the database, the menu or a channel can't be opened.
+    pub async fn app(&self) -> anyhow::Result<App> {
+        self.app_with(Box::new(std::io::stdout()), self.terminal.colour_out).await
+    }
+
+    /// As [`Context::app`], with the console's notices written to `console`.
+    ///
+    /// # Errors
+    /// As [`Context::app`].
+    pub async fn app_with(&self, console: Box<dyn Write + Send>, colour: bool) -> anyhow::Result<App> {
+        let settings = self.settings.clone();
+        let (embedding, problem) = Embedding::open_or_static(&settings.embedding);
+        if let Some(problem) = problem {
+            tracing::warn!(problem, "the embedding model that is set can't be used");
+        }
+        let console = Console::new(console, colour);
+        let destinations = channels::open(&settings.notify, &settings.data_dir, console)?;
+        let cache = Cache::open(settings.memcached_url.as_deref())?;
+        let db = self.database().await?;
+        App::open(settings, db, self.clock, Tools { embedding, cache, destinations }).await
+    }
 }

@@ -7,6 +7,9 @@ mod flags;
 mod output;
 mod signals;
 
+mod listen;
+mod simulate;
+
 mod config;
 
 use std::io::{IsTerminal, Write};
@@ -58,11 +61,17 @@ Examples:
 /// In the order in which a user meets them; clap keeps it in the help.
 #[derive(Subcommand)]
 enum Command {
+    Simulate(simulate::SimulateArgs),
+    Listen(listen::ListenArgs),
+    Worker(listen::WorkerArgs),
     Config(config::ConfigArgs),
 }
 
 async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> {
     match command {
+        Command::Simulate(args) => simulate::run(args, context).await,
+        Command::Listen(args) => listen::listen(args, context).await,
+        Command::Worker(args) => listen::worker(args, context).await,
         Command::Config(args) => config::run(args, context),
     }
 }

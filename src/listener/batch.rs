@@ -1,18 +1,18 @@
 //! One batch: understood in memory, registered in one transaction, halved until a bad row is alone.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::app::App;
+use crate::app::{App, Shop};
+use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
 use crate::outbox;
-use crate::pipeline::notify;
 use crate::pipeline::register::{self, House, Worked, register};
-use crate::pipeline::Reader;
+use crate::pipeline::{Reader, notify, prices};
 
 /// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
 const MAX_LAPSES: i16 = 10;
@@ -30,19 +30,33 @@ pub async fn work(app: App, claimed: Vec<Claimed>) {
 }
 
 async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
-    let shop = app.reader();
-    let reader = Arc::clone(&shop);
-    let read = move || claimed.into_iter().map(|message| read_one(&reader, message)).collect::<Vec<_>>();
+    let Shop { reader, rows } = app.shop();
+    let with = Arc::clone(&reader);
+    let read = move || claimed.into_iter().map(|message| read_one(&with, message)).collect::<Vec<_>>();
     let read = tokio::task::spawn_blocking(read).await.context("read a batch")?;
     let house = House {
         destinations: &app.destinations,
-        menu: shop.menu(),
-        embedding: shop.embedding_id(),
+        menu: reader.menu(),
+        embedding: reader.embedding_id(),
         currency: &app.settings.currency,
         clock: app.clock,
     };
-    let (worked, failed) = held_back(read);
+    let (mut worked, failed) = held_back(read);
+    price(&mut worked, reader.menu(), &rows).await?;
     register_halving(app, house, worked, failed).await
+}
+
+/// Prices come from the menu's rows alone, which come from the cache or, through it, from Postgres.
+async fn price(worked: &mut [Worked], menu: &Menu, rows: &MenuCache) -> Result<()> {
+    let keys: BTreeSet<String> = worked.iter().flat_map(|w| prices::keys(&w.read.reading, menu)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let rows = rows.rows(&keys.into_iter().collect::<Vec<_>>()).await?;
+    for worked in worked {
+        prices::set(&mut worked.read.reading, menu, &rows);
+    }
+    Ok(())
 }
 
 /// A message and what became of reading it.

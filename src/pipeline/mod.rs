@@ -1,6 +1,7 @@
 //! The path of a message: classify, affirm, parse, match, register, notify.
 
 pub mod notify;
+pub mod prices;
 mod reading;
 pub mod register;
 

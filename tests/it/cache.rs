@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chit::cache::Cache;
 use chit::menu::{self, Menu, MenuCache, MenuRow};
 
-use crate::harness::{self, Database};
+use crate::harness::{self, TestDatabase as Database};
 use crate::memcached::Memcached;
 
 /// Longer than the deadline of one call and the read from Postgres, on a busy machine.

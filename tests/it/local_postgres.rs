@@ -421,7 +421,7 @@ async fn an_unreachable_postgres_is_named_without_its_password() {
         ("postgres://ann:hunter2@127.0.0.1:notaport/shop", "not an address"),
         ("mysql://ann:hunter2@127.0.0.1/shop", "not an address"),
     ] {
-        let settings = Settings { database_url: Some(url.to_owned()), ..Settings::default() };
+        let settings = Settings { database_url: Some(url.into()), ..Settings::default() };
         let start = Instant::now();
         let error = db::open(&settings).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");

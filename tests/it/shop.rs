@@ -1,9 +1,9 @@
 //! A restaurant to write to: a database of its own, the real listener, notices in a file.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use chit::app::App;
+use chit::app::{App, Tools};
+use chit::cache::Cache;
 use chit::channels::{self, Console};
 use chit::clock::Clock;
 use chit::config::Settings;
@@ -56,7 +56,8 @@ impl Shop {
         let db = chit::db::open(settings).await.unwrap();
         let clock = Clock::system(chrono_tz::Europe::Berlin);
         let destinations = channels::open(&settings.notify, &settings.data_dir, Console::new(Box::new(std::io::sink()), false)).unwrap();
-        App::open(settings.clone(), db, clock, Embedding::default(), destinations).await.unwrap()
+        let tools = Tools { embedding: Embedding::default(), cache: Cache::open(None).unwrap(), destinations };
+        App::open(settings.clone(), db, clock, tools).await.unwrap()
     }
 
     /// A customer without a contact.
@@ -222,9 +223,4 @@ fn ids_in(file: &std::path::Path) -> Vec<i64> {
     let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
     let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("a whole line")["id"].as_i64().unwrap();
     text.lines().map(id).collect()
-}
-
-/// A second listener on the same shop.
-pub fn another(app: &App) -> Arc<App> {
-    Arc::new(app.clone())
 }
