@@ -191,6 +191,8 @@ async fn the_address_of_a_webhook_is_in_no_log_no_error_and_no_table() {
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(move || writer.clone())
         .finish();
+    // With one subscriber alone, tests on other threads would decide which events it gets to see.
+    let _another = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
     let _logging = tracing::subscriber::set_default(subscriber);
     let db = database().await;
     let answers = [Answer::Status(500), Answer::SavedThenHang, Answer::Status(400), Answer::Status(404)];
