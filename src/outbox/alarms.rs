@@ -48,15 +48,26 @@ async fn raise(
     cause: String,
     notice: Notice,
 ) -> anyhow::Result<()> {
-    let others = destinations.names(Kind::Alarm).filter(|name| *name != about);
+    let others = others(destinations, about);
     let row = |destination| NewRow {
         message_id: None,
         cause: cause.clone(),
         destination,
         payload: Payload::Notice(notice.clone()),
     };
-    let rows: Vec<NewRow> = others.map(row).collect();
+    let rows: Vec<NewRow> = others.into_iter().map(row).collect();
     insert(transaction, &rows).await.map(|_| ())
+}
+
+/// Those that take alarms; or, where that was the only one, one that staff read.
+fn others(destinations: &Destinations, about: &str) -> Vec<&'static str> {
+    let alarms: Vec<_> = destinations.names(Kind::Alarm).filter(|name| *name != about).collect();
+    if !alarms.is_empty() {
+        return alarms;
+    }
+    let kinds = [Kind::Order, Kind::Enquiry, Kind::Miscellaneous];
+    let read = kinds.into_iter().flat_map(|kind| destinations.names(kind));
+    read.filter(|name| *name != about).take(1).collect()
 }
 
 fn alarm(title: String, body: String, at: DateTime<Utc>) -> Notice {

@@ -2,4 +2,6 @@
 
 mod reading;
 
+pub mod notify;
+
 pub use reading::*;
