@@ -22,14 +22,18 @@ impl Console {
         Self { out: Arc::new(Mutex::new(out)), colour }
     }
 
-    /// Prints all of `parcels` and flushes.
+    /// Prints all of `parcels` and flushes. A terminal that stands still holds up nothing but this.
     ///
     /// # Errors
     /// The writer's.
-    pub fn print(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
+    pub async fn print(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
         let blocks: String = parcels.iter().map(|parcel| block(&parcel.payload, self.colour)).collect();
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(blocks.as_bytes()).and_then(|()| out.flush()).context("write to standard output")
+        let out = Arc::clone(&self.out);
+        let write = move || {
+            let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+            out.write_all(blocks.as_bytes()).and_then(|()| out.flush())
+        };
+        tokio::task::spawn_blocking(write).await.context("print")?.context("write to standard output")
     }
 }
 

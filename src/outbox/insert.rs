@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::WAKE_UP;
-use crate::channels::Payload;
+use crate::channels::{Destinations, KeptMessage, MISCELLANEOUS_FILE, Notice, Payload};
 
 /// Something to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,33 @@ pub struct NewRow {
     pub destination: &'static str,
     /// What is sent.
     pub payload: Payload,
+}
+
+impl NewRow {
+    /// A notice, at every destination that takes its kind.
+    pub fn notices(
+        destinations: &Destinations,
+        message_id: Option<i64>,
+        cause: &str,
+        notice: &Notice,
+    ) -> impl Iterator<Item = Self> {
+        destinations.names(notice.kind).map(move |destination| Self {
+            message_id,
+            cause: cause.to_owned(),
+            destination,
+            payload: Payload::Notice(notice.clone()),
+        })
+    }
+
+    /// The line of a miscellaneous message in its file.
+    pub fn kept(cause: &str, message: KeptMessage) -> Self {
+        Self {
+            message_id: Some(message.id),
+            cause: cause.to_owned(),
+            destination: MISCELLANEOUS_FILE,
+            payload: Payload::KeptMessage(message),
+        }
+    }
 }
 
 /// Saves `rows` within the caller's transaction and wakes the senders when that commits. Returns how

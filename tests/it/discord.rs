@@ -206,6 +206,10 @@ async fn the_address_of_a_webhook_is_in_no_log_no_error_and_no_table() {
     running.stop().await;
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("not delivered") && log.contains("a destination is stopped"), "the log is on");
+    assert!(
+        log.contains("WebhookWithToken") && !log.contains("body: Some"),
+        "the text isn't in the log either"
+    );
     let tables: Vec<String> =
         sqlx::query_scalar("select o::text from outbox o union all select d::text from destinations d")
             .fetch_all(&db.pool)

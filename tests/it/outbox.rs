@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use chit::channels::{Channel, Destination, JsonLines, Kind, MISCELLANEOUS_FILE};
-use chit::outbox::{self, Pace, Which};
+use chit::channels::{Channel, Console, Destination, Destinations, JsonLines, Kind, MISCELLANEOUS_FILE};
+use chit::outbox::{self, NewRow, Pace, Which};
 use serde_json::Value;
 
 use crate::fake_discord::{Answer, FakeDiscord};
@@ -178,6 +178,42 @@ async fn a_row_that_cannot_be_read_holds_nobody_back() {
     wait_for_states(&db.pool, "console", &["dead", "sent"]).await;
     running.stop().await;
     assert!(outbox::dead(&db.pool).await.unwrap()[0].reason.starts_with("it can't be read"));
+}
+
+#[tokio::test]
+async fn a_notice_goes_to_every_destination_of_its_kind_and_a_terminal_that_stands_still_holds_up_no_other() {
+    let db = database().await;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("notices.jsonl");
+    let (go_on, stuck) = std::sync::mpsc::channel();
+    let console = Console::new(Box::new(StuckUntil(stuck)), false);
+    let console = Destination::new("console", Path::new(""), Channel::Console(console), ALL.to_vec());
+    let destinations = vec![console, file("file", &path)];
+    let told = Destinations::new(destinations.clone());
+    let rows: Vec<_> = NewRow::notices(&told, None, "one", &notice(Kind::Enquiry, "one")).collect();
+    assert_eq!(save(&db.pool, &rows).await, 2);
+    let running = Running::start(&db.pool, destinations);
+    wait_for_states(&db.pool, "file", &["sent"]).await;
+    tokio::time::sleep(pace().lease * 2).await;
+    let held = "select count(*) from destinations where lease_until > now()";
+    assert_eq!(number(&db.pool, held).await, 2, "both leases are renewed meanwhile");
+    assert_eq!(states(&db.pool, "console").await, ["sending"]);
+    drop(go_on);
+    wait_until_all_sent(&db.pool).await;
+    running.stop().await;
+}
+
+struct StuckUntil(std::sync::mpsc::Receiver<()>);
+
+impl std::io::Write for StuckUntil {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let _ = self.0.recv();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]

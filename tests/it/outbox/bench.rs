@@ -71,14 +71,14 @@ pub async fn save_miscellaneous(pool: &PgPool, id: &str, text: &str, notices: &[
         text: text.to_owned(),
     };
     let notice = Notice { body: text.to_owned(), ..notice(Kind::Miscellaneous, "Miscellaneous") };
-    let row = |destination, payload| NewRow {
+    let told = notices.iter().map(|destination| NewRow {
         message_id: Some(message_id),
         cause: format!("message:{message_id}"),
         destination,
-        payload,
-    };
-    let mut rows = vec![row(chit::channels::MISCELLANEOUS_FILE, Payload::KeptMessage(kept))];
-    rows.extend(notices.iter().map(|name| row(name, Payload::Notice(notice.clone()))));
+        payload: Payload::Notice(notice.clone()),
+    });
+    let rows: Vec<NewRow> =
+        [NewRow::kept(&format!("message:{message_id}"), kept)].into_iter().chain(told).collect();
     save(pool, &rows).await;
     message_id
 }
