@@ -22,14 +22,18 @@ impl Console {
         Self { out: Arc::new(Mutex::new(out)), colour }
     }
 
-    /// Prints all of `parcels` and flushes.
+    /// Prints all of `parcels` and flushes. A terminal that stands still holds up nothing but this.
     ///
     /// # Errors
     /// The writer's.
-    pub fn print(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
+    pub async fn print(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
         let blocks: String = parcels.iter().map(|parcel| block(&parcel.payload, self.colour)).collect();
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(blocks.as_bytes()).and_then(|()| out.flush()).context("write to standard output")
+        let out = Arc::clone(&self.out);
+        let write = move || {
+            let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+            out.write_all(blocks.as_bytes()).and_then(|()| out.flush())
+        };
+        tokio::task::spawn_blocking(write).await.context("print")?.context("write to standard output")
     }
 }
 
@@ -60,7 +64,7 @@ fn notice_block(notice: &Notice, colour: bool) -> String {
     }
     for field in &notice.fields {
         let name = plain_line(&field.name);
-        lines.push(format!("  {}", if field.loud { paint("1;31", &name) } else { name }));
+        lines.push(format!("  {}", if field.loud { paint("1;31", &format!("!! {name}")) } else { name }));
         lines.extend(indented(&field.value, 4));
     }
     lines.push("\n".to_owned());
@@ -79,4 +83,43 @@ fn shade(kind: Kind) -> &'static str {
 
 fn indented(text: &str, by: usize) -> Vec<String> {
     plain(text).lines().map(|line| format!("{:by$}{line}", "")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::Field;
+
+    fn order() -> Notice {
+        let field = |name: &str, loud| Field { name: name.to_owned(), value: "one\ntwo".to_owned(), loud };
+        Notice {
+            kind: Kind::Order,
+            title: "Ticket 12".to_owned(),
+            body: "for \u{1b}[31mGail".to_owned(),
+            fields: vec![field("NOT UNDERSTOOD", true), field("2 × Latte", false)],
+            spoiler: false,
+            repeat: false,
+            at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_notice_is_a_readable_block() {
+        let expected = "Ticket 12\n  for  [31mGail\n  !! NOT UNDERSTOOD\n    one\n    two\n  2 × Latte\n    one\n    two\n\n";
+        assert_eq!(notice_block(&order(), false), expected);
+    }
+
+    #[test]
+    fn colour_is_only_where_it_is_wanted() {
+        assert!(!notice_block(&order(), false).contains('\u{1b}'));
+        assert!(notice_block(&order(), true).starts_with("\u{1b}[1;32mTicket 12\u{1b}[0m"));
+    }
+
+    #[test]
+    fn a_hidden_text_is_not_printed_and_a_repeat_says_so() {
+        let hidden = Notice { spoiler: true, repeat: true, ..order() };
+        let block = notice_block(&hidden, false);
+        assert!(block.starts_with("Ticket 12 (may be a repeat)\n  (text not shown here)"), "{block}");
+        assert!(!block.contains("Gail"));
+    }
 }

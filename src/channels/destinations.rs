@@ -100,3 +100,75 @@ impl Destinations {
         self.all.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(notify: &NotifySettings) -> Destinations {
+        open(notify, Path::new("/data"), Console::new(Box::new(std::io::sink()), false)).unwrap()
+    }
+
+    #[test]
+    fn every_kind_of_notice_has_a_place() {
+        let url = |n| Some(format!("https://discord.com/api/webhooks/{n}/secret"));
+        let nothing = NotifySettings::default();
+        let orders = NotifySettings { discord_orders_webhook: url(1), ..nothing.clone() };
+        let discord = NotifySettings {
+            discord_enquiries_webhook: url(2),
+            discord_miscellaneous_webhook: url(3),
+            ..orders.clone()
+        };
+        let file = NotifySettings { file: Some("notices.jsonl".into()), ..nothing.clone() };
+        let both = NotifySettings { console: Some(true), ..discord.clone() };
+        let silent = NotifySettings { console: Some(false), ..nothing.clone() };
+        // settings, then where orders, enquiries, miscellaneous and alarms go
+        let table = [
+            (nothing, ["console", "console", "console", "console"]),
+            (orders, ["discord:orders", "console", "console", "discord:orders"]),
+            (discord, ["discord:orders", "discord:enquiries", "discord:miscellaneous", "discord:orders"]),
+            (file, ["file", "file", "file", "file"]),
+            (
+                both,
+                [
+                    "discord:orders console",
+                    "discord:enquiries console",
+                    "discord:miscellaneous console",
+                    "discord:orders console",
+                ],
+            ),
+            (silent, ["", "", "", ""]),
+        ];
+        for (settings, expected) in table {
+            let open = opened(&settings);
+            let kinds = [Kind::Order, Kind::Enquiry, Kind::Miscellaneous, Kind::Alarm];
+            let names = kinds.map(|kind| open.names(kind).collect::<Vec<_>>().join(" "));
+            assert_eq!(names, expected, "{settings:?}");
+            assert_eq!(names[0], open.names(Kind::Review).collect::<Vec<_>>().join(" "));
+            assert!(open.iter().any(|to| to.name == MISCELLANEOUS_FILE));
+            assert!(!format!("{open:?}").contains("secret"));
+        }
+    }
+
+    #[test]
+    fn another_address_has_another_fingerprint() {
+        let of = |url: &str| {
+            let notify =
+                NotifySettings { discord_orders_webhook: Some(url.to_owned()), ..NotifySettings::default() };
+            opened(&notify).iter().map(|to| to.fingerprint.clone()).collect::<Vec<_>>()[0].clone()
+        };
+        let one = of("https://discord.com/api/webhooks/1/secret");
+        assert_eq!(one, of("https://discord.com/api/webhooks/1/secret"));
+        assert_ne!(one, of("https://discord.com/api/webhooks/1/secreT"));
+        assert_eq!(one.len(), 12);
+    }
+
+    #[test]
+    fn a_wrong_address_is_named_by_its_setting() {
+        let notify =
+            NotifySettings { discord_orders_webhook: Some("secret".to_owned()), ..NotifySettings::default() };
+        let console = Console::new(Box::new(std::io::sink()), false);
+        let error = format!("{:#}", open(&notify, Path::new("/data"), console).unwrap_err());
+        assert!(error.contains("notify.discord_orders_webhook") && !error.contains("secret"), "{error}");
+    }
+}

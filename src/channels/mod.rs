@@ -34,7 +34,7 @@ impl Channel {
     /// Nothing of `parcels` counts as delivered. A file leaves out on the next try what it has already.
     pub async fn deliver(&self, parcels: &[Parcel]) -> Result<(), Failure> {
         match self {
-            Self::Console(console) => console.print(parcels).map_err(Failure::of_the_machine),
+            Self::Console(console) => console.print(parcels).await.map_err(Failure::of_the_machine),
             Self::File(file) => file.append(parcels).await.map_err(Failure::of_the_machine),
             Self::Discord(webhook) => webhook.post(parcels).await,
         }

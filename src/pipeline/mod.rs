@@ -5,6 +5,8 @@ pub mod prices;
 mod reading;
 pub mod register;
 
+pub mod notify;
+
 pub use reading::*;
 
 /// stub

@@ -1,11 +1,14 @@
 //! Chit against the real thing: real databases, real processes, a real memcached.
 
+mod fake_discord;
 mod harness;
 mod memcached;
 mod shop;
 
 mod cache;
+mod discord;
 mod embedding;
 mod listener;
 mod local_postgres;
 mod menu;
+mod outbox;

@@ -41,31 +41,40 @@ fn embed(notice: &Notice) -> CreateEmbed {
     }
 }
 
+/// All of them in their order; or, where they don't fit, the loud ones first and how many are left out.
 fn fields(all: &[Field], room: usize) -> Vec<(String, String, bool)> {
-    let at_most = if all.len() > FIELDS { FIELDS - 1 } else { FIELDS };
-    let mut left = room;
-    let mut shown = Vec::new();
-    for (index, field) in all.iter().take(at_most).enumerate() {
-        let mark = if field.loud { "⚠️ " } else { "" };
-        let name = format!("{mark}{}", escaped_line(&field.name, FIELD_NAME - length(mark)));
-        let value = escaped(&field.value, FIELD_VALUE);
-        let [name, value] = [name, value].map(|text| if text.is_empty() { NOTHING.to_owned() } else { text });
-        let needed = length(&name) + length(&value);
-        let is_last = index + 1 == all.len();
-        if needed + if is_last { 0 } else { MORE } > left {
-            break;
-        }
-        left -= needed;
-        shown.push((name, value, false));
+    let shown = fitting(all.iter(), all.len(), room);
+    if shown.len() == all.len() {
+        return shown;
     }
-    if shown.len() < all.len() {
-        shown.push((
-            format!("… {} more", all.len() - shown.len()),
-            "They don't fit in this message.".to_owned(),
-            false,
-        ));
-    }
+    let loud_first = all.iter().filter(|field| field.loud).chain(all.iter().filter(|field| !field.loud));
+    let mut shown = fitting(loud_first, FIELDS - 1, room - MORE);
+    let left_out = all.len() - shown.len();
+    shown.push((format!("… {left_out} more"), "They don't fit in this message.".to_owned(), false));
     shown
+}
+
+fn fitting<'a>(
+    fields: impl Iterator<Item = &'a Field>,
+    at_most: usize,
+    room: usize,
+) -> Vec<(String, String, bool)> {
+    let mut left = room;
+    let fits = |field: &(String, String, bool)| {
+        let needed = length(&field.0) + length(&field.1);
+        let fits = needed <= left;
+        left -= if fits { needed } else { 0 };
+        fits
+    };
+    fields.take(at_most.min(FIELDS)).map(embed_field).take_while(fits).collect()
+}
+
+fn embed_field(field: &Field) -> (String, String, bool) {
+    let mark = if field.loud { "⚠️ " } else { "" };
+    let name = format!("{mark}{}", escaped_line(&field.name, FIELD_NAME - length(mark)));
+    let value = escaped(&field.value, FIELD_VALUE);
+    let [name, value] = [name, value].map(|text| if text.is_empty() { NOTHING.to_owned() } else { text });
+    (name, value, false)
 }
 
 fn colour(kind: Kind) -> u32 {
@@ -132,6 +141,21 @@ mod tests {
                 assert_eq!(shown.last().unwrap()["name"], said);
             }
         }
+    }
+
+    #[test]
+    fn what_must_not_be_overlooked_is_not_what_is_cut() {
+        let mut crowded = notice(10, 10, 40, 100);
+        crowded.fields[39].loud = true;
+        let sent = serde_json::to_value(message(&crowded)).unwrap();
+        let names: Vec<&str> = sent["embeds"][0]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| field["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names[..3], ["⚠️ 0 × Latte", "⚠️ 39 × Latte", "1 × Latte"]);
+        assert_eq!(names.last(), Some(&"… 16 more"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response, Url};
 use serenity::all::{ExecuteWebhook, WebhookId};
 use serenity::http::{LightMethod, Request, Route};
@@ -107,7 +107,8 @@ impl Discord {
         self.client.execute(request).await.map_err(|error| answer::of_no_answer(&error.without_url()))
     }
 
-    /// Serenity writes its request, route and all, into a tracing span: the token is put in afterwards.
+    /// Serenity writes its request, route, body and all, into a tracing span: token and text are put in
+    /// afterwards.
     fn request(&self, message: &ExecuteWebhook) -> anyhow::Result<reqwest::Request> {
         let body = serde_json::to_vec(message).context("write the notice as JSON")?;
         let mut params = vec![("wait", "true".to_owned())];
@@ -115,13 +116,16 @@ impl Discord {
         let route = Route::WebhookWithToken { webhook_id: self.id, token: "token" };
         let mut request = Request::new(route, LightMethod::Post)
             .params(Some(params))
-            .body(Some(body))
             .build(&self.client, "", Some(&self.base))
             .context("prepare the post")?
             .build()
             .map_err(reqwest::Error::without_url)
             .context("prepare the post")?;
-        request.headers_mut().remove(AUTHORIZATION);
+        let headers = request.headers_mut();
+        headers.remove(AUTHORIZATION);
+        headers.remove(CONTENT_LENGTH);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(body.into());
         if let Ok(mut path) = request.url_mut().path_segments_mut() {
             path.pop().push(&self.token);
         }
