@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod exit;
+pub mod menu;
 
 /// Runs the program.
 pub fn run() -> std::process::ExitCode {
