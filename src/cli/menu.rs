@@ -36,6 +36,7 @@ enum Action {
 ///
 /// The columns are item_name, description, price and, if you like, category, aliases, tags, available.
 /// Rows that can't be used are left out and named (exit code 3). The same content again changes nothing.
+/// Where no file of modifiers is named or configured, those in force stay.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   chit menu import menu.csv
@@ -80,7 +81,7 @@ struct ShowArgs {
 
 #[derive(Debug, Args)]
 struct ModifiersArgs {
-    /// The modifiers, as CSV [default: the configured file when it exists, else those in force]
+    /// The modifiers, as CSV [default: the configured file when it exists]
     #[arg(long, value_name = "FILE", conflicts_with = "no_modifiers")]
     modifiers: Option<PathBuf>,
     /// Have no modifiers

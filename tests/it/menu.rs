@@ -346,3 +346,45 @@ mod command {
         assert_eq!(groups().await, 2, "the configured file is used when it exists");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn any_file_is_read_or_refused_with_its_lines_in_order(
+        body in "[a-cé寿\",;|\r\n €.0-9\\-\t]{0,80}", header in proptest::bool::ANY,
+    ) {
+        let folder = Folder::new();
+        let head = if header { "item_name,price,description\n" } else { "" };
+        let file = folder.file("menu.csv", format!("{head}{body}"));
+        if let Ok((menu, problems)) = menu::read_csv(&file, None) {
+            let lines: Vec<u64> = problems.iter().map(|problem| problem.line).collect();
+            let last = body.split(['\r', '\n']).count() as u64 + 1;
+            proptest::prop_assert!(lines.is_sorted() && lines.iter().all(|line| (1..=last).contains(line)));
+            let keys: std::collections::HashSet<_> = menu.items.iter().map(|item| &item.key).collect();
+            proptest::prop_assert_eq!(keys.len(), menu.items.len());
+        }
+    }
+
+    #[test]
+    fn what_a_csv_writer_writes_is_what_is_read(descriptions in proptest::collection::vec("[a-c\",;|\n é]{0,12}", 1..8)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["item_name", "description", "price"]).unwrap();
+        let mut lines = Vec::new();
+        let mut line = 2;
+        for (at, description) in descriptions.iter().enumerate() {
+            // Every other row has a price that is refused, so that its line is told.
+            let price = if at % 2 == 0 { "1.50" } else { "x" };
+            writer.write_record([&format!("item {at}"), description, price]).unwrap();
+            if at % 2 == 1 {
+                lines.push(line);
+            }
+            line += 1 + description.matches('\n').count() as u64;
+        }
+        let (menu, problems) = Folder::new().menu(writer.into_inner().unwrap());
+        proptest::prop_assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), lines);
+        let read: Vec<_> = menu.items.iter().map(|item| item.description.as_str()).collect();
+        let written: Vec<_> = descriptions.iter().step_by(2).map(|text| text.trim()).collect();
+        proptest::prop_assert_eq!(read, written);
+    }
+}
