@@ -28,9 +28,9 @@ impl Breaker {
         }
     }
 
-    /// A call got its answer.
-    pub fn succeeded(&self) {
-        *self.locked() = None;
+    /// A call got its answer. True when the call before had none.
+    pub fn succeeded(&self) -> bool {
+        self.locked().take().is_some()
     }
 
     /// A call got no answer. True when the call before had one.
@@ -61,7 +61,8 @@ mod tests {
         assert!(!breaker.failed(at(3)));
         assert!(!breaker.admits(at(4)));
         assert!(breaker.admits(at(5)));
-        breaker.succeeded();
+        assert!(breaker.succeeded());
+        assert!(!breaker.succeeded(), "the second success is no news");
         assert!(breaker.admits(at(5)) && breaker.admits(at(5)));
     }
 }

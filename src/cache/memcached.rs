@@ -113,11 +113,11 @@ impl Memcached {
         let answer = timeout(DEADLINE, async { call(self.client().await?).await }).await;
         let reason = match answer {
             Ok(Ok(found)) => {
-                self.breaker.succeeded();
+                self.answered();
                 return Some(found);
             }
             Ok(Err(Error::Server(refusal) | Error::Rejected(refusal))) => {
-                self.breaker.succeeded();
+                self.answered();
                 tracing::debug!(address = self.address, refusal, "memcached refused an entry");
                 return None;
             }
@@ -127,13 +127,15 @@ impl Memcached {
         self.unreachable.fetch_add(1, Ordering::Relaxed);
         *self.connected() = None;
         if self.breaker.failed(Instant::now()) {
-            tracing::warn!(
-                address = self.address,
-                reason,
-                "memcached is not reachable; reading from Postgres"
-            );
+            tracing::warn!(address = self.address, reason, "memcached is not reachable; doing without");
         }
         None
+    }
+
+    fn answered(&self) {
+        if self.breaker.succeeded() {
+            tracing::info!(address = self.address, "memcached answers again");
+        }
     }
 
     /// The client is made anew after a failure, so that a host name is looked up again.

@@ -1,6 +1,7 @@
 //! The command line: parse it, load the configuration, run one command, say how it ended.
 
 pub mod exit;
+pub mod menu;
 
 mod context;
 mod flags;

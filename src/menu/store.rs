@@ -11,7 +11,7 @@ use sqlx::{PgConnection, PgPool};
 use super::{Choose, Menu, MenuItem, ModifierGroup, ModifierOption, read_csv};
 
 /// What an import did. Options are named with their group, as in "milk: oat milk".
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Imported {
     /// The version that holds the menu now.
     pub version: i64,

@@ -230,3 +230,161 @@ fn modifiers_that_contradict_each_other_are_left_out() {
     assert_eq!(problems.iter().map(|p| p.line).collect::<Vec<_>>(), [3, 4, 6, 7, 8]);
     assert!(problems.iter().all(|p| p.left_out && p.file.ends_with("modifiers.csv")));
 }
+
+mod command {
+    use clap::Parser;
+
+    use chit::cli::exit::Exit;
+    use chit::cli::menu::{Answer, MenuArgs, answer};
+    use chit::config::Settings;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        menu: MenuArgs,
+    }
+
+    fn settings(folder: &Folder) -> Settings {
+        Settings { modifiers: folder.0.path().join("modifiers.csv"), ..Settings::default() }
+    }
+
+    fn line(words: &str) -> MenuArgs {
+        Line::try_parse_from(format!("menu {words}").split_whitespace()).unwrap().menu
+    }
+
+    async fn with(db: &harness::Database, folder: &Folder, words: &str) -> anyhow::Result<Answer> {
+        answer(&line(words), &settings(folder), async || Ok(db.pool.clone())).await
+    }
+
+    async fn check(folder: &Folder, words: &str) -> Answer {
+        let no_database = async || anyhow::bail!("a file is checked without a database");
+        answer(&line(words), &settings(folder), no_database).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_is_checked_without_a_database() {
+        let folder = Folder::new();
+        let file =
+            folder.file("menu.csv", "item_name,price,aliases\nTea,,chai\nChai,2.00,\nTEA,3.00,\nMate,x,\n");
+        folder.file("modifiers.csv", "group,option,applies_to\nmilk,oat milk,cakes\n");
+        let Answer { text, exit } = check(&folder, &format!("check {}", file.display())).await;
+        assert_eq!(exit, Exit::Rejected);
+        let parts =
+            ["Tea has no price", "\"chai\" names Tea and Chai", "same key tea", "\"cakes\"", "not a price"];
+        for part in parts {
+            assert!(text.contains(part), "{part} in\n{text}");
+        }
+        assert!(text.ends_with("2 items can be sold; 2 rows left out; 3 worth a look.\n"), "{text}");
+
+        let json = check(&folder, &format!("check {} --format json", file.display())).await;
+        let report: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+        assert_eq!(report["problems"][0]["line"], 4);
+        assert_eq!(report["findings"][0]["kind"], "missing_price");
+        assert_eq!(json.exit, Exit::Rejected);
+    }
+
+    #[tokio::test]
+    async fn the_menu_of_the_house_has_nothing_left_out() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let words = format!(
+            "check {} --modifiers {}",
+            root.join("menu.csv").display(),
+            root.join("modifiers.csv").display()
+        );
+        let Answer { text, exit } = check(&Folder::new(), &words).await;
+        assert_eq!(exit, Exit::Ok, "{text}");
+        assert!(text.contains("36 items can be sold; 0 rows left out"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn an_import_says_what_it_did_and_show_shows_it() {
+        let (db, folder) = (harness::database().await, Folder::new());
+        let said = with(&db, &folder, "show").await.unwrap_err().to_string();
+        assert!(said.contains("chit menu import FILE"), "{said}");
+
+        let file = folder.file("menu.csv", "item_name,price\nTea,2.5\nChai,\nMate,x\n").display().to_string();
+        let first = with(&db, &folder, &format!("import {file}")).await.unwrap();
+        assert_eq!(first.exit, Exit::Rejected);
+        assert!(
+            first.text.contains("2 items, 0 options") && first.text.contains("added 2: Chai, Tea"),
+            "{}",
+            first.text
+        );
+        let again = with(&db, &folder, &format!("import {file}")).await.unwrap();
+        assert!(again.text.contains("Nothing has changed"), "{}", again.text);
+
+        let table = with(&db, &folder, "show").await.unwrap();
+        assert!(
+            table.text.contains("2.50") && table.text.contains('—') && !table.text.contains("0.00"),
+            "{}",
+            table.text
+        );
+        let json = with(&db, &folder, "show --format json").await.unwrap();
+        let menu: Menu = serde_json::from_str(&json.text).unwrap();
+        assert_eq!(Some(menu), menu::current(&db.pool).await.unwrap());
+        assert_eq!(with(&db, &folder, "check").await.unwrap().exit, Exit::Ok);
+    }
+
+    #[tokio::test]
+    async fn an_import_never_drops_modifiers_in_silence() {
+        let (db, folder) = (harness::database().await, Folder::new());
+        let file = folder.file("menu.csv", "item_name,price\nTea,2.5\n").display().to_string();
+        let options = folder.file("extras.csv", "group,option\nmilk,oat milk\n").display().to_string();
+        let groups = async || menu::current(&db.pool).await.unwrap().unwrap().groups.len();
+        with(&db, &folder, &format!("import {file} --modifiers {options}")).await.unwrap();
+        assert_eq!(groups().await, 1);
+        folder.file("menu.csv", "item_name,price\nTea,2.75\n");
+        with(&db, &folder, &format!("import {file}")).await.unwrap();
+        assert_eq!(groups().await, 1, "no file of modifiers: those in force stay");
+        let without = with(&db, &folder, &format!("import {file} --no-modifiers")).await.unwrap();
+        assert_eq!(groups().await, 0);
+        assert!(without.text.contains("removed 1: milk: oat milk"), "{}", without.text);
+        folder.file("modifiers.csv", "group,option\nmilk,oat milk\nmilk,soy milk\nsugar,sugar\n");
+        with(&db, &folder, &format!("import {file}")).await.unwrap();
+        assert_eq!(groups().await, 2, "the configured file is used when it exists");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn any_file_is_read_or_refused_with_its_lines_in_order(
+        body in "[a-cé寿\",;|\r\n €.0-9\\-\t]{0,80}", header in proptest::bool::ANY,
+    ) {
+        let folder = Folder::new();
+        let head = if header { "item_name,price,description\n" } else { "" };
+        let file = folder.file("menu.csv", format!("{head}{body}"));
+        if let Ok((menu, problems)) = menu::read_csv(&file, None) {
+            let lines: Vec<u64> = problems.iter().map(|problem| problem.line).collect();
+            let last = body.split(['\r', '\n']).count() as u64 + 1;
+            proptest::prop_assert!(lines.is_sorted() && lines.iter().all(|line| (1..=last).contains(line)));
+            let keys: std::collections::HashSet<_> = menu.items.iter().map(|item| &item.key).collect();
+            proptest::prop_assert_eq!(keys.len(), menu.items.len());
+        }
+    }
+
+    #[test]
+    fn what_a_csv_writer_writes_is_what_is_read(descriptions in proptest::collection::vec("[a-c\",;|\n é]{0,12}", 1..8)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["item_name", "description", "price"]).unwrap();
+        let mut lines = Vec::new();
+        let mut line = 2;
+        for (at, description) in descriptions.iter().enumerate() {
+            // Every other row has a price that is refused, so that its line is told.
+            let price = if at % 2 == 0 { "1.50" } else { "x" };
+            writer.write_record([&format!("item {at}"), description, price]).unwrap();
+            if at % 2 == 1 {
+                lines.push(line);
+            }
+            line += 1 + description.matches('\n').count() as u64;
+        }
+        let (menu, problems) = Folder::new().menu(writer.into_inner().unwrap());
+        proptest::prop_assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), lines);
+        let read: Vec<_> = menu.items.iter().map(|item| item.description.as_str()).collect();
+        let written: Vec<_> = descriptions.iter().step_by(2).map(|text| text.trim()).collect();
+        proptest::prop_assert_eq!(read, written);
+    }
+}
