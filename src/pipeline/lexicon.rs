@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::menu::Menu;
+use crate::menu::{Menu, MenuItem};
 
 use super::words::{stem, stems};
 
@@ -44,6 +44,9 @@ pub struct Lexicon {
     items_of_word: HashMap<WordId, Vec<usize>>,
     spelled: HashSet<&'static str>,
     ingredients: HashSet<String>,
+    /// Per item: words that may stand beside its name: of its names, category, tags and description.
+    own: Vec<HashSet<String>>,
+    categories: HashSet<String>,
 }
 
 impl Lexicon {
@@ -65,6 +68,8 @@ impl Lexicon {
             }
         }
         lexicon.name_options(menu);
+        lexicon.own = menu.items.iter().map(own_words).collect();
+        lexicon.categories = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
         lexicon.ingredients = menu.items.iter().flat_map(|item| stems(&item.description)).collect();
         lexicon.vocabulary_by_length(known);
         lexicon
@@ -82,6 +87,8 @@ impl Lexicon {
             items_of_word: HashMap::new(),
             spelled: include_str!("grammar/known_words.txt").lines().collect(),
             ingredients: HashSet::new(),
+            own: Vec::new(),
+            categories: HashSet::new(),
         }
     }
 
@@ -130,15 +137,16 @@ impl Lexicon {
             let whole = OptionRef { group, option: None };
             let words = self.intern_phrase(&of.name);
             self.name(&words, |named| named.options.push(whole));
-            let shared = shared_words(of.options.iter().map(|o| o.name.as_str()));
+            let shared = shared_heads(of.options.iter().map(|o| o.name.as_str()));
             for (index, option) in of.options.iter().enumerate() {
                 let here = OptionRef { group, option: Some(index) };
                 let mut phrases: Vec<Vec<WordId>> = std::iter::once(&option.name)
                     .chain(&option.aliases)
                     .map(|name| self.intern_phrase(name))
                     .collect();
-                phrases.push(self.short_form(&option.name, &shared));
-                phrases.dedup();
+                for name in std::iter::once(&option.name).chain(&option.aliases) {
+                    phrases.extend(self.short_form(name, &shared));
+                }
                 for words in phrases {
                     self.name(&words, |named| {
                         named.options.retain(|o| o.option.is_some());
@@ -153,10 +161,11 @@ impl Lexicon {
     }
 
     /// "oat" for "oat milk" where several options of the group are milks.
-    fn short_form(&mut self, name: &str, shared: &HashSet<String>) -> Vec<WordId> {
-        let short: Vec<String> =
-            stems(name).into_iter().filter(|w| !shared.contains(w) && !is_small(w)).collect();
-        short.into_iter().map(|stem| self.intern(stem)).collect()
+    fn short_form(&mut self, name: &str, shared: &HashSet<String>) -> Option<Vec<WordId>> {
+        let mut words: Vec<String> = stems(name).into_iter().filter(|w| !is_small(w)).collect();
+        let head = words.pop()?;
+        let short = shared.contains(&head) && !words.is_empty();
+        short.then(|| words.into_iter().map(|stem| self.intern(stem)).collect())
     }
 
     fn vocabulary_by_length(&mut self, known: impl Fn(&str) -> bool) {
@@ -217,10 +226,10 @@ impl Lexicon {
 
     /// "decaffeinated" for "decaf".
     fn clipped(&self, stem: &str) -> Option<WordId> {
-        (5..stem.len())
+        (5..stem.len().saturating_sub(2))
             .rev()
-            .filter(|at| stem.is_char_boundary(*at))
-            .find_map(|at| self.vocabulary.get(&stem[..at]).copied().filter(|_| stem.len() > at + 2))
+            .filter(|at| !self.is_spelled(&stem[*at..]) && stem.len() > at + 4)
+            .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
     }
 
     fn is_spelled(&self, word: &str) -> bool {
@@ -250,6 +259,17 @@ impl Lexicon {
         self.ingredients.contains(&stem(folded))
     }
 
+    /// Whether a word may stand beside an item's name without changing it: its category ("tea"), its tags,
+    /// what is in it.
+    pub fn is_own(&self, item: usize, folded: &str) -> bool {
+        self.own[item].contains(&stem(folded))
+    }
+
+    /// Whether a word is the name of a category.
+    pub fn is_category(&self, folded: &str) -> bool {
+        self.categories.contains(&stem(folded))
+    }
+
     /// Options of this one-word name.
     pub fn options_named(&self, name: &str) -> Vec<OptionRef> {
         self.longest_name(&[self.word(name)]).map_or_else(Vec::new, |(_, named)| named.options.clone())
@@ -276,12 +296,16 @@ pub fn is_small(stem: &str) -> bool {
     matches!(stem, "the" | "a" | "an" | "and" | "of" | "in" | "on" | "with" | "n" | "de" | "la" | "le" | "el")
 }
 
-fn shared_words<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
+fn own_words(item: &MenuItem) -> HashSet<String> {
+    let texts = [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
+    texts.flat_map(|text| stems(text)).collect()
+}
+
+/// Last words that several options of a group share: "milk" of "oat milk" and "almond milk".
+fn shared_heads<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for name in names {
-        for word in stems(name).into_iter().collect::<HashSet<_>>() {
-            *counts.entry(word).or_default() += 1;
-        }
+    for head in names.filter_map(|name| stems(name).pop()) {
+        *counts.entry(head).or_default() += 1;
     }
     counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word).collect()
 }
@@ -299,6 +323,6 @@ fn spelling_distance(typed: &str, word: &str, allowed: usize) -> usize {
 fn is_skeleton(typed: &str, word: &str) -> bool {
     let mut letters = word.chars();
     !typed.contains(['a', 'e', 'i', 'o', 'u'])
-        && typed.chars().last() == word.chars().last()
+        && typed.chars().last() == word.chars().rfind(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'))
         && typed.chars().all(|c| letters.any(|l| l == c))
 }

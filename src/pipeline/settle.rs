@@ -84,8 +84,11 @@ fn choices(
     for modifier in modifiers {
         let fitting = modifier.options.iter().find(|of| applies(menu, **of, item));
         match fitting {
-            Some(of) => choose(menu, &mut options, *of, modifier),
-            None => notes.push(said(text, tokens, &modifier.tokens)),
+            Some(of) if of.option.is_some() || modifier.amount == Amount::No => {
+                choose(menu, &mut options, *of, modifier);
+            }
+            Some(_) if modifier.tokens.len() < 2 => {}
+            Some(_) | None => notes.push(said(text, tokens, &modifier.tokens)),
         }
     }
     (options, notes)

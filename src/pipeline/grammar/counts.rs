@@ -55,12 +55,16 @@ impl Walk<'_> {
     }
 
     /// Whether what follows is said of some pieces of the dish last named: "one with oat", "2 small".
-    fn is_portion(&self, next: usize) -> bool {
-        if self.fact_at(next) == Some(Fact::OfThem) {
+    fn is_portion(&self, from: usize) -> bool {
+        if self.fact_at(from) == Some(Fact::OfThem) {
             return true;
         }
+        let mut next = from;
+        while self.fact_at(next) == Some(Fact::Being) {
+            next += 1;
+        }
         match self.atom(next) {
-            Some(Atom::Fact(Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf)) => {
+            Some(Atom::Fact(Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes)) => {
                 !self.dish_in_run(next + 1) || self.cue_before_choice(next)
             }
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
@@ -85,7 +89,7 @@ impl Walk<'_> {
         loop {
             match self.atom(at) {
                 Some(Atom::Item(_) | Atom::Word | Atom::Fact(Fact::Street)) => return true,
-                Some(Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure)) => at += 1,
+                Some(Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure | Fact::Describes)) => at += 1,
                 Some(_) | None => return false,
             }
         }
@@ -99,6 +103,7 @@ impl Walk<'_> {
                 fact,
                 Fact::Measure
                     | Fact::Plain
+                    | Fact::Describes
                     | Fact::Takes(Amount::Extra | Amount::Light)
                     | Fact::Shots
                     | Fact::Article

@@ -80,6 +80,12 @@ pub enum Fact {
     Street,
     /// Food must not have something.
     Allergy,
+    /// "should be", "as": what follows is said of what went before.
+    Being,
+    /// An adjective: of the dish behind it, or of the one before.
+    Describes,
+    /// Beside the dish: makes a note of the words before it.
+    Aside,
     /// Only this.
     Only,
     /// The customer tells something: unknown words beside it are no dish.
@@ -107,8 +113,8 @@ const SAYS: &[(PhraseKind, &str)] = &[
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|burger order|order please|ordering|ordering here|\
-         total|in total|altogether|to order|to eat|to drink|drink|drinks|food|is|are|be|made|been|of|\
-         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|sort|kind|go on|yum|can i|ill|\
+         total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
+         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
          hungry|we are hungry|hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
@@ -127,15 +133,15 @@ const FACTS: &[(Fact, &str)] = &[
         "i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
          need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
-         get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make|could you make|\
+         get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
          can you send|could you send|please send|send me|send us|send|give me|gimme|get me|lemme get|let me get|let me have|\
-         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|\
+         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
          i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\
          i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|may i please get|can i please have|can i please get|\
          could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
-         would you mind putting together|any chance of|any chance of getting|would love|would like|like|love|says|please may i have|\
+         would you mind putting together|any chance of|any chance of getting|would love|would like|love|please may i have|\
          could i|can i|may i|can we|could we|could you|can you|would you|will you|i am|we are|i'm|we're|id|im|get these going|help|i|we|us",
     ),
     (Fact::Article, "a|an|ein|eine|un|una|une"),
@@ -170,7 +176,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Takes(Amount::No),
         "no|without|hold the|hold|minus|minus the|with no|with out|w no|sans|skip the|skip|leave out|leave out the|\
-         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|without any|without the|ohne|nix|but no|and no",
+         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|without any|not|without the|ohne|nix|but no|and no",
     ),
     (
         Fact::Takes(Amount::Regular),
@@ -193,15 +199,15 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Swap,
         "swap|swap the|switch|switch the|replace|replace the|change|change the|sub|sub the|substitute|substitute the",
     ),
-    (Fact::InsteadOf, "instead of|rather than|in place of|in lieu of|not"),
+    (Fact::InsteadOf, "instead of|rather than|in place of|in lieu of"),
     (Fact::Instead, "instead"),
     (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
     (
         Fact::Prepared,
         "well done|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
-         extra crispy|crispy|extra hot|very hot|really hot|piping hot|not too hot|chilled|extra cold|on the side|in the side|on side|\
-         separately|separate|wrapped separately|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
-         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|medium|blended|in half|bien cuit",
+         extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
+         separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
+         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit",
     ),
     (Fact::OfThem, "of them|of those|of these|of em|of which|of the two|of the three|of the lot"),
     (
@@ -223,7 +229,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::NoneOfIt, "none|not|without it|without any of it"),
     (
         Fact::Plain,
-        "regular|normal|standard|plain|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
+        "regular|plain|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
     ),
     (
         Fact::Measure,
@@ -295,9 +301,19 @@ const FACTS: &[(Fact, &str)] = &[
         "allergic|allergy|allergies|allergic to|anaphylactic|anaphylaxis|intolerant|intolerance|coeliac|celiac|epipen|coeliacs|celiacs|reacts to|can't have|cannot have|can't eat",
     ),
     (Fact::Only, "only"),
+    (Fact::Aside, "on the side|on side|in the side|separately|in a separate pot|in a pot"),
+    (
+        Fact::Being,
+        "should be|will be|would be|must be|to be|will take|will have|as|needs to be|is to be|to be made with|being|is|gets|has|be|should have|made|please make|make|that is|thats|which is|make that",
+    ),
+    (
+        Fact::Describes,
+        "hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
+         lovely|simple|quick|delicious|tasty|good|great|big|small|medium|large|short|tall|grande|venti|medium sized|small sized|cheeky|strong|weak|whole|homemade|big fat|very|really|foamy|extra foamy|yummy|proper|ice cold|freshly made|usual|standard|normal|traditional",
+    ),
     (
         Fact::Talk,
-        "he|she|they|you|was|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
+        "he|she|they|you|someone|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
          theres|keeps|says|im outside|gives|knows|said|told|asked|must|might|isnt|arent|thats|which|while|until then|outside|nor|whose|than",
     ),
 ];

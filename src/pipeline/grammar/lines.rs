@@ -45,6 +45,8 @@ pub(super) struct Walk<'a> {
     pub(super) swapping: bool,
     pub(super) correcting: bool,
     pub(super) wanted: bool,
+    /// The option last said, for "none".
+    pub(super) last_modifier: Option<Modifier>,
     /// This clause tells something, so that its unknown words are no dish.
     pub(super) chatting: bool,
 }
@@ -100,6 +102,7 @@ impl<'a> Walk<'a> {
             swapping: false,
             correcting: false,
             wanted: false,
+            last_modifier: None,
             chatting: false,
         }
     }
@@ -118,12 +121,29 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> ParsedOrder {
         self.end_clause();
+        self.drop_headings();
         for part in &self.out.parts {
             for token in &part.tokens {
                 self.out.roles[*token] = Role::Part;
             }
         }
         self.out
+    }
+
+    /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
+    fn drop_headings(&mut self) {
+        let heading = self.out.parts.iter().position(|part| {
+            part.named.is_empty()
+                && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
+        });
+        let Some(heading) = heading else { return };
+        let listed: u32 = self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
+        if listed == self.out.parts[heading].quantity && listed > 1 {
+            let part = self.out.parts.remove(heading);
+            for token in part.tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        }
     }
 
     fn mark(&mut self, mark: char) {
@@ -223,6 +243,7 @@ impl<'a> Walk<'a> {
             part.tokens.extend(&modifier.tokens);
             part.modifiers.push(modifier.clone());
         }
+        self.last_modifier = Some(modifier);
     }
 
     /// Begins a dish.

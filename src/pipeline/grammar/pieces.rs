@@ -62,8 +62,13 @@ pub fn pieces(
     let mut at = 0;
     while at < tokens.len() {
         let named = named_at(tokens, words, lexicon, at);
-        let fact = facts.longest(&tokens[at..]);
+        let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
+            (Some((length, Atom::Choice(options))), Some((said, fact)))
+                if length <= said && options.iter().all(|o| o.option.is_none()) =>
+            {
+                (said, Atom::Fact(fact))
+            }
             (Some((length, atom)), Some((said, _))) if length >= said => (length, atom),
             (Some((length, atom)), None) => (length, atom),
             (_, Some((said, fact))) => (said, Atom::Fact(fact)),
@@ -73,6 +78,37 @@ pub fn pieces(
         at += length;
     }
     pieces
+}
+
+/// The longest language fact at a place; it ends where a longer name of the menu begins ("with" in "with
+/// extra patty"), and an adjective that begins the name of a dish is none ("spicy tempeh").
+fn fact_at(
+    tokens: &[Token],
+    words: &[Option<WordId>],
+    lexicon: &Lexicon,
+    facts: &Phrasebook<Fact>,
+    at: usize,
+) -> Option<(usize, Fact)> {
+    let (length, fact) = facts.longest(&tokens[at..])?;
+    if fact == Fact::Describes && length == 1 && begins_name(words, lexicon, at) {
+        return None;
+    }
+    let inside = (1..length).find(|skip| {
+        named_at(tokens, words, lexicon, at + skip).is_some_and(|(name, atom)| {
+            let option = matches!(&atom, Atom::Choice(options) if options.iter().any(|o| o.option.is_some()));
+            skip + name > length || skip + name == length && option
+        })
+    });
+    match inside {
+        Some(skip) => facts.longest(&tokens[at..at + skip]),
+        None => Some((length, fact)),
+    }
+}
+
+/// Whether a word and the next stand in the name of one item.
+fn begins_name(words: &[Option<WordId>], lexicon: &Lexicon, at: usize) -> bool {
+    let (Some(word), Some(Some(next))) = (words[at], words.get(at + 1)) else { return false };
+    lexicon.items_with(word).iter().any(|item| lexicon.items_with(*next).contains(item))
 }
 
 fn atom_of(token: &Token) -> Atom {

@@ -77,7 +77,10 @@ impl Walk<'_> {
     /// "12 Mill Lane, flat 4"
     pub(super) fn house_number(&mut self) -> bool {
         let mut end = self.at + 1;
-        let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_) | Atom::Item(_)));
+        if !matches!(self.atom(self.at), Some(Atom::Number(_))) {
+            return false;
+        }
+        let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_)));
         while words(end) && end < self.at + 5 {
             end += 1;
         }

@@ -17,7 +17,7 @@ const LONGEST_MENTION: usize = 5;
 impl Walk<'_> {
     /// The run that begins here.
     pub(super) fn run(&mut self) {
-        let mut end = self.at;
+        let mut end = self.at + 1;
         while matches!(
             self.atom(end),
             Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Fact(Fact::Street))
@@ -65,7 +65,7 @@ impl Walk<'_> {
     fn cued_words(&mut self, end: usize) {
         let mut stop = self.at;
         while stop < end
-            && !matches!(self.atom(stop), Some(Atom::Choice(_)) if stop > self.at)
+            && !matches!(self.atom(stop), Some(Atom::Choice(_) | Atom::Item(_)) if stop > self.at)
             && stop < self.at + LONGEST_MENTION
         {
             stop += 1;
@@ -132,7 +132,7 @@ impl Walk<'_> {
     fn dish(&mut self, at: usize, until: usize, last: bool) -> usize {
         let Some(Atom::Item(named)) = self.atom(at) else { return until };
         let unknown = std::mem::take(&mut self.ahead.unknown);
-        let exact = unknown.is_empty();
+        let exact = self.own_of(named, &unknown);
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
@@ -161,12 +161,18 @@ impl Walk<'_> {
     /// "portobello stack": a word of the dish's own name.
     fn extends_name(&self, tokens: &[usize]) -> bool {
         let Some(part) = self.out.parts.get(self.target.start) else { return false };
-        part.named.iter().any(|item| {
-            tokens.iter().all(|t| {
-                self.out.words[*t]
-                    .is_some_and(|w| self.lexicon.names(*item).iter().any(|name| name.contains(&w)))
+        self.own_of(&part.named, tokens)
+    }
+
+    /// Whether words may stand beside the name of one of these items without changing it.
+    fn own_of(&self, items: &[usize], tokens: &[usize]) -> bool {
+        tokens.is_empty()
+            || items.iter().any(|item| {
+                tokens.iter().all(|t| {
+                    let folded = &self.tokens[*t].folded;
+                    self.lexicon.is_own(*item, folded) || self.lexicon.is_category(folded)
+                })
             })
-        })
     }
 
     /// No name of a dish: the longest stretch that some item covers, else options, else words.
@@ -184,6 +190,7 @@ impl Walk<'_> {
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }
+            self.chatting = false;
         } else {
             self.let_go(run);
         }
@@ -235,25 +242,25 @@ impl Walk<'_> {
         asked || self.is_listed(run)
     }
 
-    /// "fries, coke": between separators, behind or before a dish.
+    /// "fries, coke": between separators, in a list of dishes.
     fn is_listed(&self, run: &Range<usize>) -> bool {
-        let separator = |atom: Option<&Atom>| {
-            matches!(
-                atom,
-                None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&' | '/') | Atom::Fact(Fact::And))
-            )
-        };
         let before = if run.start == 0 { None } else { self.atom(run.start - 1) };
-        let lone_name = run.len() == 1
+        let begins = matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
+        let ends = match self.atom(run.end) {
+            None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&') | Atom::Fact(Fact::And)) => {
+                !self.out.parts.is_empty() || self.dish_follows(run.end + 1)
+            }
+            Some(Atom::Fact(Fact::Takes(_))) => true,
+            Some(_) => false,
+        };
+        begins && ends && run.len() <= 3 && !self.is_lone_name(run)
+    }
+
+    fn is_lone_name(&self, run: &Range<usize>) -> bool {
+        run.len() == 1
             && self.tokens[self.pieces[run.start].tokens.start].capital
-            && !self.out.parts.is_empty();
-        separator(before)
-            && separator(self.atom(run.end))
-            && !lone_name
-            && run.len() <= 3
-            && run.start > 0
-            && matches!(before, Some(Atom::Mark(',' | '+' | '&') | Atom::Fact(Fact::And)))
             && !self.out.parts.is_empty()
+            && matches!(self.atom(run.end), None | Some(Atom::Mark('.' | '!' | '\n')))
     }
 
     /// Words that are no dish.

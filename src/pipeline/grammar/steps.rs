@@ -16,6 +16,9 @@ impl Walk<'_> {
             Fact::Takes(amount) => self.takes(amount),
             Fact::Left(amount) => self.left(amount),
             Fact::Swap => self.swap(),
+            Fact::Describes => self.describes(),
+            Fact::Aside => self.aside(),
+            Fact::Being => self.being(),
             Fact::InsteadOf => self.instead_of(),
             Fact::Instead | Fact::Only => self.belongs(),
             Fact::And => self.and(),
@@ -166,11 +169,55 @@ impl Walk<'_> {
         self.piece_tokens(at).iter().all(|t| self.lexicon.is_ingredient(&self.tokens[*t].folded))
     }
 
+    /// "hot latte", "latte, hot".
+    fn describes(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        if self.cue.is_some() || self.chatting {
+            self.run();
+            return;
+        }
+        let modifier = Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
+        let last = matches!(self.fact_at(self.at + 1), Some(Fact::Describes));
+        if self.dish_in_run(self.at + 1) || last || self.ahead.article {
+            self.ahead.modifiers.push(modifier);
+        } else if !self.target.is_empty() {
+            self.modify(modifier);
+        } else {
+            self.say(self.at..self.at + 1, PhraseKind::Filler);
+        }
+        self.at += 1;
+    }
+
+    /// "dressing on the side": the option just said becomes a note.
+    fn aside(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        self.at += 1;
+        self.cue = None;
+        let mut noted = false;
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            part.tokens.extend(&tokens);
+            if let Some(last) = part.modifiers.iter_mut().skip(self.fresh).last() {
+                last.options.clear();
+                last.tokens.extend(&tokens);
+                noted = true;
+            }
+        }
+        if !noted && !self.target.is_empty() {
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+        }
+    }
+
+    /// "one should be decaf": only joins.
+    fn being(&mut self) {
+        self.pass(PhraseKind::Filler);
+    }
+
     /// "well done" is a note by itself.
     fn prepared(&mut self) {
         let tokens = self.piece_tokens(self.at);
         let modifier = Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
-        if self.target.is_empty() {
+        if self.target.is_empty() || self.dish_in_run(self.at + 1) {
             self.ahead.modifiers.push(modifier);
         } else {
             self.modify(modifier);
@@ -250,9 +297,7 @@ impl Walk<'_> {
     fn none_of_it(&mut self) {
         let tokens = self.piece_tokens(self.at);
         self.at += 1;
-        let before = self.target.start.checked_sub(1).and_then(|index| self.out.parts.get(index));
-        let last = before.and_then(|part| part.modifiers.last()).cloned();
-        if let Some(modifier) = last {
+        if let Some(modifier) = self.last_modifier.clone().filter(|_| !self.target.is_empty()) {
             let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
             self.modify(Modifier { tokens: [waiting, tokens].concat(), amount: Amount::No, ..modifier });
         } else {
