@@ -1,41 +1,275 @@
 //! The path of a message: classify, affirm, parse, match, register, notify.
 
-pub mod notify;
-pub mod prices;
 mod reading;
-pub mod register;
+
+pub mod words;
+
+pub mod affirm;
+pub mod classify;
+pub mod match_menu;
+pub mod parse;
+pub mod settle;
 
 pub mod notify;
+pub mod prices;
+pub mod register;
+
+pub mod grammar;
+pub mod lexicon;
 
 pub use reading::*;
 
-/// stub
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct StageTrace {}
+use std::time::Instant;
 
-/// stub
-#[derive(Clone, Debug)]
+use serde::{Deserialize, Serialize};
+
+use crate::config::ReaderSettings;
+use crate::embedding::Embedding;
+use crate::menu::Menu;
+
+use affirm::{Affirmation, Affirmed};
+use classify::{Classified, Cue};
+use grammar::facts::{Fact, facts};
+use grammar::phrasebook::Phrasebook;
+use lexicon::Lexicon;
+use match_menu::{Decision, Match, Matcher};
+use parse::{ParsedOrder, Part, Role};
+use settle::Settled;
+use words::Token;
+
+/// A menu and settings, compiled for reading messages. Cheap to share as `Arc`; safe from any thread.
+pub struct Reader {
+    menu: Menu,
+    settings: ReaderSettings,
+    lexicon: Lexicon,
+    matcher: Matcher,
+    facts: Phrasebook<Fact>,
+    cues: Vec<Phrasebook<Cue>>,
+    ways: Vec<Phrasebook<Affirmation>>,
+}
+
+/// What was understood, and how.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Read {
-    /// stub
+    /// The message, understood.
     pub reading: Reading,
-    /// stub
+    /// What each stage decided, in order.
     pub stages: Vec<StageTrace>,
 }
-/// stub
-#[derive(Debug)]
-pub struct Reader(crate::menu::Menu);
+
+/// What one stage decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageTrace {
+    /// Which stage.
+    pub stage: Stage,
+    /// What it decided.
+    pub decision: String,
+    /// 0 to 1.
+    pub score: f32,
+    /// The next best decision.
+    pub runner_up: Option<String>,
+    /// Why, in a few words.
+    pub reason: String,
+    /// How long it took, in microseconds.
+    pub micros: u32,
+}
+
+/// The stages of understanding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// What kind of message it is.
+    Classify,
+    /// Whether an order is meant.
+    Affirm,
+    /// The parts of the order.
+    Parse,
+    /// Parts to menu items.
+    Match,
+}
+
 impl Reader {
-    /// stub
-    pub fn new(menu: crate::menu::Menu, _: crate::config::ReaderSettings, _: crate::embedding::Embedding) -> Self { Self(menu) }
-    /// stub
-    pub fn menu(&self) -> &crate::menu::Menu { &self.0 }
-    /// stub
-    pub fn embedding_id(&self) -> &str { "off" }
-    /// stub
+    /// Compiles the menu and embeds it once.
+    pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
+        let facts = facts();
+        let lexicon = Lexicon::new(&menu, |word| facts.knows(word));
+        let matcher = Matcher::new(&menu, &settings, embedding);
+        Self { menu, settings, lexicon, matcher, facts, cues: classify::cues(), ways: affirm::ways() }
+    }
+
+    /// The menu it reads by.
+    pub fn menu(&self) -> &Menu {
+        &self.menu
+    }
+
+    /// Understands one message. Writes nothing; the same message gives the same reading.
     pub fn read(&self, text: &str) -> Read {
-        if text == "panic" { panic!("stub") }
-        let item = self.0.items.iter().find(|i| text.contains(&i.name));
-        let outcome = if item.is_some() { Outcome::Order } else { Outcome::Miscellaneous };
-        Read { stages: vec![], reading: Reading { text: text.to_owned(), category: if item.is_some() { Category::Order } else { Category::Miscellaneous }, affirmed: true, outcome, reason: "stub".into(), confidence: 1.0, parsed_by: ParsedBy::Grammar, lines: item.into_iter().map(|i| Line { text: text.into(), item: Some(i.name.clone()), quantity: 1, options: vec![], notes: vec![], score: 1.0, runner_up: None, unit_price: i.price }).collect(), unmatched: vec![], phrases: vec![], unplaced: vec![], fulfilment: Fulfilment::default(), customer_name: None } }
+        let mut trace = Trace::new();
+        let tokens = words::tokens(text);
+        let order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        trace.parsed(&order);
+        let matched = self.match_parts(text, &tokens, &order);
+        trace.matched(&self.menu, &matched);
+        let found = matched.iter().filter(|(_, found)| found.decision != Decision::Nothing).count();
+        let signals = classify::signals(&tokens, &self.cues, &order, found);
+        let classified = classify::classify(&signals);
+        trace.classified(&classified);
+        let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
+        trace.affirmed(&affirmed);
+        let settled = settle::settle(text, &tokens, &self.menu, &matched);
+        let reading = self.conclude(text, &tokens, &order, settled, &classified, &affirmed);
+        Read { reading, stages: trace.in_order() }
+    }
+
+    fn match_parts<'a>(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        order: &'a ParsedOrder,
+    ) -> Vec<(&'a Part, Match)> {
+        order
+            .parts
+            .iter()
+            .map(|part| {
+                let said = settle::said(text, tokens, &part.mention);
+                let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
+                (part, self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
+            })
+            .collect()
+    }
+
+    /// Category, affirmation and lines to an outcome.
+    fn conclude(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        order: &ParsedOrder,
+        settled: Settled,
+        classified: &Classified,
+        affirmed: &Affirmed,
+    ) -> Reading {
+        let ordered = classified.category == Category::Order && affirmed.meant;
+        let (outcome, reason) = match classified.category {
+            Category::Order if affirmed.meant => settle::outcome(&settled, order, tokens, &self.settings),
+            Category::Order => (Outcome::Enquiry, affirmed.reason.clone()),
+            Category::Enquiry => (Outcome::Enquiry, classified.reason.clone()),
+            Category::Miscellaneous => (Outcome::Miscellaneous, classified.reason.clone()),
+        };
+        let weakest = settled.lines.iter().map(|line| line.score).fold(1.0, f32::min);
+        let confidence = classified.score.min(affirmed.score).min(if ordered { weakest } else { 1.0 });
+        Reading {
+            text: text.to_owned(),
+            category: classified.category,
+            affirmed: ordered,
+            outcome,
+            reason,
+            confidence,
+            parsed_by: ParsedBy::Grammar,
+            lines: settled.lines,
+            unmatched: settled.unmatched,
+            phrases: phrases(text, tokens, order),
+            unplaced: unplaced(text, tokens, order),
+            fulfilment: fulfilment(text, tokens, order),
+            customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
+        }
+    }
+}
+
+/// Neighbouring words of one kind, as one phrase.
+fn phrases(text: &str, tokens: &[Token], order: &ParsedOrder) -> Vec<Phrase> {
+    let mut phrases: Vec<(PhraseKind, Vec<usize>)> = Vec::new();
+    for (place, role) in order.roles.iter().enumerate() {
+        let Role::Phrase(kind) = role else { continue };
+        match phrases.last_mut() {
+            Some((same, places)) if same == kind && places.last() == Some(&(place.wrapping_sub(1))) => {
+                places.push(place);
+            }
+            Some(_) | None => phrases.push((*kind, vec![place])),
+        }
+    }
+    phrases
+        .into_iter()
+        .map(|(kind, places)| Phrase { text: settle::said(text, tokens, &places), kind })
+        .collect()
+}
+
+/// Neighbouring words that were not understood, together.
+fn unplaced(text: &str, tokens: &[Token], order: &ParsedOrder) -> Vec<String> {
+    let places: Vec<usize> = order
+        .roles
+        .iter()
+        .enumerate()
+        .filter(|(_, role)| **role == Role::Unplaced)
+        .map(|(at, _)| at)
+        .collect();
+    places.chunk_by(|a, b| a + 1 == *b).map(|run| settle::said(text, tokens, run)).collect()
+}
+
+fn fulfilment(text: &str, tokens: &[Token], order: &ParsedOrder) -> Fulfilment {
+    let times: Vec<String> =
+        order.times.iter().map(|at| settle::said(text, tokens, &at.clone().collect::<Vec<_>>())).collect();
+    Fulfilment {
+        kind: order.fulfilment.kind,
+        time_text: (!times.is_empty()).then(|| times.join(" ")),
+        address_text: order.address.clone().map(|bytes| text[bytes].to_owned()),
+    }
+}
+
+/// Collects what the stages decide, with the time each took.
+struct Trace {
+    stages: Vec<StageTrace>,
+    since: Instant,
+}
+
+impl Trace {
+    fn new() -> Self {
+        Self { stages: Vec::with_capacity(4), since: Instant::now() }
+    }
+
+    fn add(&mut self, stage: Stage, decision: String, score: f32, runner_up: Option<String>, reason: String) {
+        let micros = u32::try_from(self.since.elapsed().as_micros()).unwrap_or(u32::MAX);
+        self.stages.push(StageTrace { stage, decision, score, runner_up, reason, micros });
+        self.since = Instant::now();
+    }
+
+    fn parsed(&mut self, order: &ParsedOrder) {
+        let words = order.roles.iter().filter(|role| **role != Role::Mark).count();
+        let left = order.roles.iter().filter(|role| **role == Role::Unplaced).count();
+        let score = if words == 0 { 1.0 } else { 1.0 - left as f32 / words as f32 };
+        let reason = format!("{left} of {words} words unplaced");
+        self.add(Stage::Parse, format!("{} parts", order.parts.len()), score, None, reason);
+    }
+
+    fn matched(&mut self, menu: &Menu, matched: &[(&Part, Match)]) {
+        let name = |at: usize| menu.items[at].name.clone();
+        let weakest = matched.iter().min_by(|a, b| a.1.score().total_cmp(&b.1.score()));
+        let decision = matched
+            .iter()
+            .map(|(part, found)| match found.decision {
+                Decision::Item(item) => format!("{} {}", part.quantity, name(item)),
+                Decision::Unsure => "unsure".to_owned(),
+                Decision::Nothing => "nothing".to_owned(),
+            })
+            .collect::<Vec<_>>()
+            .join(", ");
+        let runner_up = weakest.and_then(|(_, found)| found.candidates.get(1)).map(|(item, _)| name(*item));
+        let reason = weakest.map_or_else(|| "no parts".to_owned(), |(_, found)| found.reason.clone());
+        self.add(Stage::Match, decision, weakest.map_or(0.0, |(_, found)| found.score()), runner_up, reason);
+    }
+
+    fn classified(&mut self, classified: &Classified) {
+        let decision = format!("{:?}", classified.category).to_lowercase();
+        let runner_up = format!("{:?}", classified.runner_up).to_lowercase();
+        self.add(Stage::Classify, decision, classified.score, Some(runner_up), classified.reason.clone());
+    }
+
+    fn affirmed(&mut self, affirmed: &Affirmed) {
+        let decision = format!("{:?}", affirmed.kind).to_lowercase();
+        self.add(Stage::Affirm, decision, affirmed.score, None, affirmed.reason.clone());
+    }
+
+    fn in_order(mut self) -> Vec<StageTrace> {
+        self.stages.sort_by_key(|trace| trace.stage as u8);
+        self.stages
     }
 }

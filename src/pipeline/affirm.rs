@@ -1,0 +1,94 @@
+//! An order that is meant, against a question about one.
+
+use super::classify::{Cue, Signals};
+use super::grammar::phrasebook::Phrasebook;
+use super::words::{Token, TokenKind};
+use crate::config::PoliteRequests;
+
+/// Whether an order is meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Affirmed {
+    /// In which way.
+    pub kind: Affirmation,
+    /// Whether it is an order under the settings.
+    pub meant: bool,
+    /// 0 to 1.
+    pub score: f32,
+    /// Why, in a few words.
+    pub reason: String,
+}
+
+/// Ways of speaking of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Affirmation {
+    /// "I'd like …", or the dishes alone.
+    Stated,
+    /// "Could I get …?"
+    Polite,
+    /// "Is there …?", "… how much is that?"
+    Question,
+    /// "If I ordered …", "don't order …", "I always have …"
+    NotMeant,
+}
+
+/// The ways, as phrases.
+const WAYS: &[(Affirmation, &str)] = &[
+    (
+        Affirmation::Polite,
+        "can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|may i order|can we get|can we have|can we order|could we get|could we have|could we order|can you do me|\
+         can u do me|can you make|could you make|could you do|can you do|can you send|could you send|can you please|could you please|can u|could u|might i trouble|might i have|might we have|would it be possible|\
+         would you mind|any chance of|is it possible to get|is it possible to order|is it at all possible|could i please|can i please|may i please|could we please|can we please|could i just|can i just|may we have|would you be able|are you able to do|do you think i could|could i|can i|can we|could we|would i be able|please can i|please may i|please could",
+    ),
+    (
+        Affirmation::NotMeant,
+        "if i ordered|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+         always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
+    ),
+    (
+        Affirmation::Question,
+        "how much is|how much are|how much would|how much for|how much does|what does|what do|what is|what's in|whats in|what are|what would|is it|is there|is the|are the|are there|does the|does it|do the|do you have|do you do|do you sell|do you serve|do you make|\
+         do you still|do you|is that|can i still|which has|which is|how big|how large|how long|how many|brewed by|is your|are your|have you got|can you tell|tell me|i'd like to know|wondering|what makes|what kind|what kinds|what type|what types|can i bring|can i pay|can i book|can we book|can we bring|is any|any vegan|what time",
+    ),
+];
+
+/// The table, compiled.
+pub fn ways() -> Vec<Phrasebook<Affirmation>> {
+    WAYS.iter().map(|row| Phrasebook::new([*row])).collect()
+}
+
+/// Decides whether an order is meant.
+pub fn affirm(
+    tokens: &[Token],
+    ways: &[Phrasebook<Affirmation>],
+    signals: &Signals,
+    polite_requests: PoliteRequests,
+) -> Affirmed {
+    let has = |way: Affirmation| ways.iter().any(|book| book.all(tokens).iter().any(|(_, w)| *w == way));
+    let polite = has(Affirmation::Polite);
+    let (kind, score, reason) = if has(Affirmation::NotMeant) {
+        (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
+    } else if has(Affirmation::Question) && !(polite && signals.dishes > 0 && signals.of(Cue::Asks) == 0) {
+        (Affirmation::Question, 0.85, "it asks about dishes without ordering them")
+    } else if polite && stated_besides(tokens) {
+        (Affirmation::Stated, 0.8, "it orders, and asks for something with it")
+    } else if polite {
+        (Affirmation::Polite, 0.9, "it is a request in question form")
+    } else {
+        (Affirmation::Stated, 0.95, "it states an order")
+    };
+    let meant = match kind {
+        Affirmation::Stated => true,
+        Affirmation::Polite => polite_requests == PoliteRequests::Order,
+        Affirmation::Question | Affirmation::NotMeant => false,
+    };
+    Affirmed { kind, meant, score, reason: reason.to_owned() }
+}
+
+/// "I want two mochas. Can you make one decaf?": a statement before the question.
+fn stated_besides(tokens: &[Token]) -> bool {
+    let first = tokens.split(|t| matches!(t.kind, TokenKind::Mark('.' | '!' | '?'))).next().unwrap_or(&[]);
+    let words: Vec<&str> = first.iter().map(|t| t.folded.as_str()).collect();
+    words.windows(2).any(|pair| {
+        matches!(pair, ["i", "want" | "need"] | ["id", "like"] | ["ill", "have" | "take"] | ["would", "like"])
+    })
+}

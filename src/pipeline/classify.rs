@@ -1,0 +1,182 @@
+//! Order, enquiry or miscellaneous: from cue words and from what the message shares with the menu.
+
+use super::Category;
+use super::grammar::phrasebook::Phrasebook;
+use super::parse::ParsedOrder;
+use super::words::{Token, TokenKind};
+
+/// What kind of message it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classified {
+    /// The best kind.
+    pub category: Category,
+    /// 0 to 1.
+    pub score: f32,
+    /// The next best.
+    pub runner_up: Category,
+    /// Why, in a few words.
+    pub reason: String,
+}
+
+/// What a phrase says about a message as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cue {
+    /// Asks for something to be made now.
+    Wants,
+    /// Says how the order is fetched, brought, or when.
+    Logistics,
+    /// Asks for information.
+    Asks,
+    /// Speaks of an order that exists: where it is, what was wrong, changing or cancelling it.
+    AboutOrder,
+    /// Speaks of the place: menu, opening, delivery area, payment, jobs, tables.
+    House,
+    /// Other people's "order", and offers.
+    Elsewhere,
+    /// Told of the past.
+    Past,
+    /// Praise, chatter, abuse.
+    Chatter,
+}
+
+const CUES: &[(Cue, &str)] = &[
+    (
+        Cue::Wants,
+        "i would like|i'd like|i would love|i'd love|we would like|we'd like|i want|we want|i need|we need|need|i'll have|i will have|we'll have|\
+         i'll take|i will take|we'll take|i'll get|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|can we get|can we have|\
+         could we get|could we have|can you do me|can u do me|can you make|could you do|could you make|please send|pls send|send me|send us|give me|gimme|get me|lemme get|let me get|\
+         bring me|please prepare|put me down for|go ahead with|might i trouble you for|would it be possible to get|would you mind putting|any chance of|could i please|can i please|\
+         may i please|ordering|i'm after|do me|get these going|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
+    ),
+    (
+        Cue::Logistics,
+        "to go|takeaway|take away|pickup|pick up|picking up|collect|collecting|for collection|delivery|deliver|deliver to|delivered|for here|eat in|eating in|dine in|dining in|bring it to|\
+         drop it at|table|asap|please|pls",
+    ),
+    (
+        Cue::Asks,
+        "what|what's|whats|which|how much|how many|how long|how large|how big|how|when|where|who|why|do you|do u|d'you|does|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
+         have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|\
+         can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
+    ),
+    (
+        Cue::AboutOrder,
+        "my order|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
+         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|late|had onion|driver|lost property|left my|handed in|handed it in|checkout",
+    ),
+    (
+        Cue::House,
+        "menu|open|opening|opening hours|close|closing|closed|hours|book|booking|reservation|reservations|reserve|table for|a table|high chair|high chairs|parking|wifi|hiring|job|vacancy|vegan options|gluten free options|allergens|allergen|ingredients|\
+         calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|vegetarian|vegan|deliver|delivery|delivery fee|delivery charge|minimum order|gift card|gift cards|voucher|catering|cater|party of|trays|amex|apple pay|google pay|card|cards|cash|price|prices|cost|costs|how much|discount|offers|special|specials|serve|serving|sell|dogs|dog friendly|wheelchair|high chair|spicy|takeaway|take out|wait|waiting time|restaurant",
+    ),
+    (
+        Cue::Elsewhere,
+        "in order to|in order for|out of order|order of service|law and order|order of magnitude|doctor's orders|court order|order in the|standing order|money order|in that order|alphabetical order|order of the|your parcel|your parcels|crypto|giveaway|followers|link in bio|click here|boost your|\
+         seo|investment|unsubscribe|bitcoin|loan|winner|congratulations you|free money|reply yes|mail order|pecking order|tall order|new world order|wrong chat|wrong number|order checks|more checks",
+    ),
+    (
+        Cue::Past,
+        "had the|had your|had a|i had|we had|ordered|we ordered|i ordered|was lovely|was great|were great|was amazing|was delicious|were all gone|last night|yesterday|last week|last time|on monday we|used to|always has|always have|made your|i made|enjoyed|loved|still dreaming|dreaming of|compliments|best thing|tasted|tastes like|never again",
+    ),
+    (
+        Cue::Chatter,
+        "lol|haha|love your|love you|great job|well done team|thank you|thanks|happy new year|happy birthday|merry christmas|looks great|five stars|keep it up|a joke|idiots|idiot|rubbish|terrible|disgusting|worst|stupid|see you|never mind|wrong chat|ok|test|congrats|congratulations|lovely|awesome|amazing|the lot of you|just wanted to say|miss you",
+    ),
+];
+
+/// Counts of cues in a message.
+#[derive(Clone, Debug, Default)]
+pub struct Signals {
+    counts: [u8; 8],
+    /// Parts that name something of the menu.
+    pub dishes: usize,
+    /// Whether a dish was counted or asked for with an article.
+    pub counted: bool,
+    /// Whether there is a question mark.
+    pub question_mark: bool,
+    /// Words of the menu, whether or not in a dish.
+    pub menu_words: usize,
+    /// Words in all.
+    pub words: usize,
+}
+
+impl Signals {
+    /// How often a cue was seen.
+    pub fn of(&self, cue: Cue) -> u8 {
+        self.counts[cue as usize]
+    }
+
+    fn has(&self, cue: Cue) -> bool {
+        self.of(cue) > 0
+    }
+}
+
+/// The table, compiled.
+pub fn cues() -> Vec<Phrasebook<Cue>> {
+    CUES.iter().map(|row| Phrasebook::new([*row])).collect()
+}
+
+/// Gathers the signals of a message.
+pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: usize) -> Signals {
+    let mut signals = Signals {
+        dishes,
+        counted: order.parts.iter().any(|part| part.counted),
+        question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
+        menu_words: order.words.iter().flatten().count(),
+        words: tokens.iter().filter(|t| t.is_word()).count(),
+        ..Signals::default()
+    };
+    for book in cues {
+        for (_, cue) in book.all(tokens) {
+            let count = &mut signals.counts[cue as usize];
+            *count = count.saturating_add(1);
+        }
+    }
+    signals
+}
+
+/// Decides from the signals.
+pub fn classify(signals: &Signals) -> Classified {
+    use Category::{Enquiry, Miscellaneous, Order};
+    let asks = signals.has(Cue::Asks);
+    let (category, score, runner_up, reason) = if signals.words == 0 {
+        (Miscellaneous, 1.0, Enquiry, "it has no words")
+    } else if signals.has(Cue::Elsewhere) && !(signals.dishes > 0 && signals.has(Cue::Wants)) {
+        (Miscellaneous, 0.9, Order, "it speaks of another kind of order, or offers something")
+    } else if signals.has(Cue::AboutOrder) && !(signals.has(Cue::Wants) && signals.dishes > 0) {
+        (Enquiry, 0.9, Order, "it speaks of an order that exists")
+    } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
+        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        (answer, 0.8, Order, "it tells of the past")
+    } else if asks && !signals.has(Cue::Wants) && (signals.menu_words > 0 || signals.has(Cue::House)) {
+        (Enquiry, 0.85, Order, "it asks for information")
+    } else if signals.dishes > 0 {
+        (
+            Order,
+            if signals.has(Cue::Wants) || signals.counted { 0.95 } else { 0.8 },
+            Enquiry,
+            "it names dishes of the menu",
+        )
+    } else if signals.has(Cue::Wants) && signals.has(Cue::House) && asks {
+        (Enquiry, 0.7, Order, "it asks for information")
+    } else if signals.has(Cue::House) && (asks || signals.question_mark)
+        || signals.has(Cue::House) && signals.words < 9
+    {
+        (Enquiry, 0.7, Miscellaneous, "it speaks of the restaurant")
+    } else {
+        no_dish(signals)
+    };
+    Classified { category, score, runner_up, reason: reason.to_owned() }
+}
+
+fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
+    use Category::{Enquiry, Miscellaneous, Order};
+    let asked = signals.has(Cue::Wants) || signals.has(Cue::Logistics) && signals.counted;
+    if asked && !signals.has(Cue::Chatter) {
+        (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
+    } else if signals.menu_words > 0 && signals.question_mark {
+        (Enquiry, 0.6, Miscellaneous, "it asks about something of the menu")
+    } else {
+        (Miscellaneous, 0.6, Enquiry, "it neither orders nor asks")
+    }
+}

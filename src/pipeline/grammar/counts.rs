@@ -1,0 +1,155 @@
+//! Numbers: how many of a dish, of some pieces of it, of an option; or a time, a house, a size.
+
+use super::facts::Fact;
+use super::lines::Walk;
+use super::pieces::Atom;
+use crate::pipeline::{Amount, PhraseKind};
+
+impl Walk<'_> {
+    pub(super) fn number(&mut self, number: u32) {
+        if self.house_number() || self.timed_number() || self.sized_number() {
+            return;
+        }
+        let here = self.at;
+        let mut next = here + 1;
+        if self.repeated_in_brackets(number) {
+            next += 3;
+        }
+        if self.fact_at(next) == Some(Fact::Times) {
+            next += 1;
+        }
+        let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
+        if self.correcting && self.begins_nothing(next) {
+            self.correct_quantity(number, tokens);
+        } else if self.base.is_some() && self.is_portion(next) {
+            let skip = usize::from(self.fact_at(next) == Some(Fact::OfThem));
+            let of_them: Vec<usize> = (next..next + skip).flat_map(|at| self.piece_tokens(at)).collect();
+            let another = self.ahead.another;
+            self.end_clause();
+            self.portion(number, [tokens, of_them].concat(), another);
+            next += skip;
+        } else if let Some(cue) = self.cue.as_mut().filter(|cue| !cue.used && cue.amount != Amount::No) {
+            cue.count = number.max(1);
+            cue.tokens.extend(tokens);
+        } else if self.begins_nothing(next) && self.counts_last() {
+            self.count_last(number, tokens);
+        } else {
+            if !matches!(self.ahead.quantity, Some(quantity) if quantity > 1 && number == 1) {
+                self.ahead.quantity = Some(number);
+            }
+            self.ahead.tokens.extend(tokens);
+            self.cue = None;
+        }
+        self.at = next;
+    }
+
+    /// "1 (one)"
+    fn repeated_in_brackets(&self, number: u32) -> bool {
+        let again = match self.atom(self.at + 2) {
+            Some(Atom::Number(again) | Atom::Fact(Fact::Number(again))) => *again == number,
+            Some(_) | None => false,
+        };
+        again
+            && self.atom(self.at + 1) == Some(&Atom::Mark('('))
+            && self.atom(self.at + 3) == Some(&Atom::Mark(')'))
+    }
+
+    /// Whether what follows is said of some pieces of the dish last named: "one with oat", "2 small".
+    fn is_portion(&self, from: usize) -> bool {
+        if self.fact_at(from) == Some(Fact::OfThem) {
+            return true;
+        }
+        let mut next = from;
+        while self.fact_at(next) == Some(Fact::Being) {
+            next += 1;
+        }
+        match self.atom(next) {
+            Some(Atom::Fact(Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes)) => {
+                !self.dish_in_run(next + 1) || self.cue_before_choice(next)
+            }
+            Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
+            Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.and_then_dish(next),
+            Some(_) | None => false,
+        }
+    }
+
+    fn cue_before_choice(&self, next: usize) -> bool {
+        matches!(self.atom(next + 1), Some(Atom::Choice(_)))
+            && !matches!(self.fact_at(next), Some(Fact::Takes(Amount::Extra | Amount::Light)))
+    }
+
+    /// "one decaf and one regular mocha": the first number has its dish further on.
+    fn and_then_dish(&self, _next: usize) -> bool {
+        false
+    }
+
+    /// Whether a run of words without separators holds a dish or an unknown word.
+    pub(super) fn dish_in_run(&self, from: usize) -> bool {
+        let mut at = from;
+        loop {
+            match self.atom(at) {
+                Some(Atom::Item(_) | Atom::Word | Atom::Fact(Fact::Street)) => return true,
+                Some(Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure | Fact::Describes)) => at += 1,
+                Some(_) | None => return false,
+            }
+        }
+    }
+
+    /// Whether a separator, the end or a phrase follows, but no dish.
+    pub(super) fn begins_nothing(&self, at: usize) -> bool {
+        match self.atom(at) {
+            None | Some(Atom::Mark(_) | Atom::Number(_) | Atom::Clock) => true,
+            Some(Atom::Fact(fact)) => !matches!(
+                fact,
+                Fact::Measure
+                    | Fact::Plain
+                    | Fact::Describes
+                    | Fact::Takes(Amount::Extra | Amount::Light)
+                    | Fact::Shots
+                    | Fact::Article
+                    | Fact::Street
+                    | Fact::Times
+            ),
+            Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word) => false,
+        }
+    }
+
+    /// A number after its dish counts it when the dish was not counted before.
+    fn counts_last(&self) -> bool {
+        self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+    }
+
+    fn count_last(&mut self, number: u32, tokens: Vec<usize>) {
+        if let Some(base) = self.base.as_mut() {
+            let part = &mut self.out.parts[base.part];
+            part.quantity = number.max(1);
+            part.counted = true;
+            part.tokens.extend(tokens);
+            base.left = number.max(1);
+        }
+    }
+
+    fn correct_quantity(&mut self, number: u32, tokens: Vec<usize>) {
+        self.correcting = false;
+        self.count_last(number, tokens);
+    }
+
+    /// "kombucha x4"
+    pub(super) fn times(&mut self) {
+        let number = match self.atom(self.at + 1) {
+            Some(Atom::Number(number) | Atom::Fact(Fact::Number(number))) => Some(*number),
+            Some(_) | None => None,
+        };
+        match number {
+            Some(number)
+                if self.base.is_some() && (self.counts_last() || self.begins_nothing(self.at + 2)) =>
+            {
+                let tokens = (self.at..self.at + 2).flat_map(|at| self.piece_tokens(at)).collect();
+                self.cue = None;
+                self.count_last(number, tokens);
+                self.at += 2;
+            }
+            Some(_) | None => self.pass(PhraseKind::Filler),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! What the language says whatever the menu: the words around dishes. No dish is named here.
+
+use super::phrasebook::Phrasebook;
+use crate::pipeline::{Amount, PhraseKind};
+
+/// What a phrase does to the words around it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// Says nothing about the order.
+    Says(PhraseKind),
+    /// Asks for a dish: "I'd like", "gimme".
+    Wants,
+    /// A number of pieces.
+    Number(u32),
+    /// "a": one, if nothing else is said.
+    Article,
+    /// "x" beside a number.
+    Times,
+    /// Begins an option or note of this amount.
+    Takes(Amount),
+    /// Ends an option with this amount: "mayo on the side" is a note, "onions left off" a "no".
+    Left(Amount),
+    /// "swap … for …"
+    Swap,
+    /// "… instead of …"
+    InsteadOf,
+    /// "instead", after its option.
+    Instead,
+    /// Joins.
+    And,
+    /// A word of preparation that is a note by itself.
+    Prepared,
+    /// "of them"
+    OfThem,
+    /// "on one of them": the options before it are for so many.
+    OnSome(u32),
+    /// "both", "each", "all"
+    Each,
+    /// "the other"
+    Other,
+    /// "another": one more
+    Another,
+    /// "none": none of what was just said
+    NoneOfIt,
+    /// "regular", "plain": nothing changed
+    Plain,
+    /// "portion of", "pump of"
+    Measure,
+    /// "shots" after a number
+    Shots,
+    /// "make that", "no wait"
+    Correction,
+    /// Fetched by the customer.
+    Pickup,
+    /// Brought to the customer.
+    Delivery,
+    /// Brought to what follows.
+    DeliverTo,
+    /// Eaten here.
+    DineIn,
+    /// Eaten at the table of the number that follows.
+    Table,
+    /// A moment by itself: "tonight".
+    Moment,
+    /// A moment follows: "at", "by".
+    At,
+    /// A length of time follows.
+    In,
+    /// A unit that makes a time of the number before it.
+    TimeUnit,
+    /// A unit that makes a size of the number before it.
+    SizeUnit,
+    /// "for": a name, a place or a time follows, or whom it is for.
+    For,
+    /// A name follows.
+    NameIs,
+    /// Somebody who is meant to have it: "me", "my sister".
+    Somebody,
+    /// Ends a street: "Lane".
+    Street,
+    /// Food must not have something.
+    Allergy,
+    /// "should be", "as": what follows is said of what went before.
+    Being,
+    /// An adjective: of the dish behind it, or of the one before.
+    Describes,
+    /// Beside the dish: makes a note of the words before it.
+    Aside,
+    /// Only this.
+    Only,
+    /// The customer tells something: unknown words beside it are no dish.
+    Talk,
+}
+
+const SAYS: &[(PhraseKind, &str)] = &[
+    (
+        PhraseKind::Greeting,
+        "hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
+         evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
+         hi team|hello team|dear team|how are you|how are you doing|how's it goin|how's it going",
+    ),
+    (
+        PhraseKind::Thanks,
+        "thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thx|ty|tysm|cheers|ta|\
+         much appreciated|appreciate it|appreciate this|kind regards|best regards|regards|best wishes|best|\
+         gracias|merci|thanks in advance|thanks so much|xx|x o x o|xoxo",
+    ),
+    (
+        PhraseKind::Filler,
+        "please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+         also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
+         that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|this is|the|my order is|order|my order|\
+         here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
+         when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
+         quick order|new order|lunch order|dinner order|burger order|order please|ordering|ordering here|\
+         total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
+         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
+         make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
+         hungry|we are hungry|hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
+         what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
+    ),
+    (
+        PhraseKind::Payment,
+        "paying cash|pay cash|cash|by card|paying by card|pay by card|card payment|will pay cash|\
+         i'll pay by card|i'll pay cash|cash on delivery|paypal|apple pay|google pay|contactless|paid online|\
+         on my tab|on the company account",
+    ),
+];
+
+const FACTS: &[(Fact, &str)] = &[
+    (
+        Fact::Wants,
+        "i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
+         need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
+         i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
+         get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
+         can you send|could you send|please send|send me|send us|send|give me|gimme|get me|lemme get|let me get|let me have|\
+         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i'd like to try|i would like to try|like to try|to try|try|\
+         i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
+         put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
+         i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\
+         i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|may i please get|can i please have|can i please get|\
+         could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
+         would you mind putting together|any chance of|any chance of getting|would love|would like|love|please may i have|\
+         could i|can i|may i|can we|could we|could you|can you|would you|will you|i am|we are|i'm|we're|id|im|get these going|help|i|we|us",
+    ),
+    (Fact::Article, "a|an|ein|eine|un|una|une"),
+    (Fact::Times, "x|times|×"),
+    (Fact::Number(1), "one|single|just one|only one|one more|1 more|uno"),
+    (Fact::Number(2), "two|pair|a pair|pair of|a pair of|couple|a couple|couple of|a couple of|two more|dos"),
+    (Fact::Number(3), "three|three more|tres"),
+    (Fact::Number(4), "four"),
+    (Fact::Number(5), "five"),
+    (Fact::Number(6), "six|half a dozen|half dozen|half a dozen of"),
+    (Fact::Number(7), "seven"),
+    (Fact::Number(8), "eight"),
+    (Fact::Number(9), "nine"),
+    (Fact::Number(10), "ten"),
+    (Fact::Number(11), "eleven"),
+    (Fact::Number(12), "twelve|dozen|a dozen|one dozen|a dozen of"),
+    (Fact::Number(13), "thirteen"),
+    (Fact::Number(14), "fourteen"),
+    (Fact::Number(15), "fifteen"),
+    (Fact::Number(16), "sixteen"),
+    (Fact::Number(17), "seventeen"),
+    (Fact::Number(18), "eighteen"),
+    (Fact::Number(19), "nineteen"),
+    (Fact::Number(20), "twenty"),
+    (Fact::Number(24), "two dozen"),
+    (Fact::Number(30), "thirty"),
+    (Fact::Number(40), "forty"),
+    (Fact::Number(50), "fifty"),
+    (Fact::Number(60), "sixty"),
+    (Fact::Number(100), "hundred|a hundred|one hundred"),
+    (Fact::Number(1000), "thousand|a thousand|one thousand"),
+    (
+        Fact::Takes(Amount::No),
+        "no|without|hold the|hold|minus|minus the|with no|with out|w no|sans|skip the|skip|leave out|leave out the|\
+         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|without any|not|without the|ohne|nix|but no|and no",
+    ),
+    (
+        Fact::Takes(Amount::Regular),
+        "with|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
+         with a|with the|with added|in a|on a|on an|in an|put some|put a|come with|comes with|but with|and with",
+    ),
+    (
+        Fact::Takes(Amount::Extra),
+        "extra|xtra|with extra|lots of|loads of|plenty of|more|add extra|double|with double|heavy on the|with lots of|\
+         with loads of|additional|with more|ekstra|put extra|triple",
+    ),
+    (
+        Fact::Takes(Amount::Light),
+        "light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
+         a bit of|with a little|not too much|not much|with light|only a little|lite|half the",
+    ),
+    (Fact::Takes(Amount::NoExtra), "no extra|without extra|no added|no additional"),
+    (Fact::Left(Amount::No), "left off|left out|off|out"),
+    (
+        Fact::Swap,
+        "swap|swap the|switch|switch the|replace|replace the|change|change the|sub|sub the|substitute|substitute the",
+    ),
+    (Fact::InsteadOf, "instead of|rather than|in place of|in lieu of"),
+    (Fact::Instead, "instead"),
+    (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
+    (
+        Fact::Prepared,
+        "well done|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
+         extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
+         separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
+         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit",
+    ),
+    (Fact::OfThem, "of them|of those|of these|of em|of which|of the two|of the three|of the lot"),
+    (
+        Fact::OnSome(1),
+        "on one|in one|on one of them|on one of those|in one of them|for one of them|on just one|on 1|in 1|on one only|on 1 of them",
+    ),
+    (Fact::OnSome(2), "on two|on two of them|in two of them|on 2|on 2 of them"),
+    (Fact::OnSome(3), "on three of them|on 3 of them"),
+    (
+        Fact::Each,
+        "both|each|all|all of them|both of them|each of them|on both|in both|on each|in each|on all|in all|on all of them|in all of them|\
+         in any of them|on any of them|on both of them|for both|for all|for each|every one|everything",
+    ),
+    (
+        Fact::Other,
+        "the other|the other one|other one|the second|the second one|the rest|the others|the last one|other",
+    ),
+    (Fact::Another, "another|another one|one more of those|a second|and another"),
+    (Fact::NoneOfIt, "none|not|without it|without any of it"),
+    (
+        Fact::Plain,
+        "regular|plain|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
+    ),
+    (
+        Fact::Measure,
+        "portion of|portions of|portion|portions|bowl of|bowls of|glass of|glasses of|bottle of|bottles of|cup of|cups of|can of|cans of|plate of|plates of|\
+         order of|orders of|serving of|servings of|side of|sides of|pump of|pumps of|dash of|splash of|hint of|a hint of|\
+         touch of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
+    ),
+    (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
+    (
+        Fact::Correction,
+        "no wait|wait no|wait|sorry make that|make that|sorry|scratch that|i mean|correction|rather|change that to|no sorry|oops|my bad",
+    ),
+    (
+        Fact::Pickup,
+        "to go|takeaway|take away|to take away|take out|takeout|take-out|for pickup|for pick up|pickup|pick up|picking up|collect|collecting|\
+         collection|for collection|to collect|i'll collect|we'll collect|will collect|i will collect|i'll pick up|will pick up|we pick up|\
+         we'll pick up|i'll pick it up|pick them up|pick it up|will pick them up|come get it|i'll come get it|ill come get it|to grab it|come and get it|\
+         fetch them|fetch it|will fetch them|i shall collect|i'll come by|come by|pick up now|in person|to carry out|carry out|swing by|\
+         i'll be there|we'll be there|be there|on my way|to pick them up|to pick it up|need it to go",
+    ),
+    (
+        Fact::Delivery,
+        "delivery|for delivery|delivered|deliver|leave at the door|leave it at the door|to my door|leave by the door",
+    ),
+    (
+        Fact::DeliverTo,
+        "delivery to|deliver to|delivered to|delivery at|deliver at|deliver it to|bring it to|bring them to|drop it at|drop it off at|drop off at|send to|send it \
+         to|bring to|bring it all to|bring it round to|bring it over to|bring everything to|drop at|send them to|for delivery to|delivery address|address|my address is|ordering for delivery to",
+    ),
+    (
+        Fact::DineIn,
+        "for here|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|here please|at the corner table|\
+         we're at the table|at the table|we're sat|we're sat outside|sat outside|sit down",
+    ),
+    (Fact::Table, "table|for table|to table|at table|room|we're at table|table number|table no"),
+    (
+        Fact::Moment,
+        "asap|now|tonight|tomorrow|tmrw|tmr|this evening|this afternoon|this morning|at noon|noon|midday|at lunch|lunchtime|for lunch|for dinner|monday|tuesday|\
+         wednesday|thursday|friday|saturday|sunday|next week|later|at lunchtime|as soon as possible|at midnight|for tonight|for tomorrow|right now|straight away|\
+         after training|after work|before work|the usual time",
+    ),
+    (
+        Fact::At,
+        "at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|sharp|half|quarter past|half past",
+    ),
+    (Fact::In, "in|in about|within|ready in"),
+    (Fact::TimeUnit, "am|pm|a.m.|p.m.|o'clock|oclock|min|mins|minutes|minute|hour|hours|hrs|h|ish|sharp|uhr"),
+    (
+        Fact::SizeUnit,
+        "oz|ml|cl|l|litre|litres|liter|inch|ounce|ounces|g|kg|degrees|people|persons|piece|percent",
+    ),
+    (Fact::For, "for|for a|for the"),
+    (
+        Fact::NameIs,
+        "name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed",
+    ),
+    (
+        Fact::Somebody,
+        "for me|for us|for my sister|for my brother|for my mum|for my mom|for my dad|for my wife|for my husband|for him|for her|for the kids|for the little one|\
+         for the team|for the office|for one|for myself|the kids|hubby|my wife|my husband|for the crew|for us three|for the studio|for the boys|for the girls",
+    ),
+    (
+        Fact::Street,
+        "street|st|road|rd|lane|ln|way|row|terrace|court|close|yard|hill|steps|walk|bank|avenue|ave|square|place|drive|gardens|mews|crescent|grove|\
+         end|rise|view|quay|wharf|boulevard|blvd|flat|apartment|apt|house|floor",
+    ),
+    (
+        Fact::Allergy,
+        "allergic|allergy|allergies|allergic to|anaphylactic|anaphylaxis|intolerant|intolerance|coeliac|celiac|epipen|coeliacs|celiacs|reacts to|can't have|cannot have|can't eat",
+    ),
+    (Fact::Only, "only"),
+    (Fact::Aside, "on the side|on side|in the side|separately|in a separate pot|in a pot"),
+    (
+        Fact::Being,
+        "should be|will be|would be|must be|to be|will take|will have|as|needs to be|is to be|to be made with|being|is|gets|has|be|should have|made|please make|make|that is|thats|which is|make that",
+    ),
+    (
+        Fact::Describes,
+        "hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
+         lovely|simple|quick|delicious|tasty|good|great|big|small|medium|large|short|tall|grande|venti|medium sized|small sized|cheeky|strong|weak|whole|homemade|big fat|very|really|foamy|extra foamy|yummy|proper|ice cold|freshly made|usual|standard|normal|traditional",
+    ),
+    (
+        Fact::Talk,
+        "he|she|they|you|someone|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
+         theres|keeps|says|im outside|gives|knows|said|told|asked|must|might|isnt|arent|thats|which|while|until then|outside|nor|whose|than",
+    ),
+];
+
+/// The table, compiled.
+pub fn facts() -> Phrasebook<Fact> {
+    let says = SAYS.iter().map(|(kind, phrases)| (Fact::Says(*kind), *phrases));
+    Phrasebook::new(FACTS.iter().copied().chain(says))
+}

@@ -1,0 +1,324 @@
+//! Pieces to the parts of an order: one walk from left to right, a step a piece.
+
+use std::ops::Range;
+
+use super::facts::Fact;
+use super::pieces::{Atom, Piece};
+use crate::pipeline::lexicon::{Lexicon, WordId};
+use crate::pipeline::parse::{Modifier, ParsedOrder, Part, Role};
+use crate::pipeline::words::Token;
+use crate::pipeline::{Amount, PhraseKind};
+
+/// Reads the parts of an order out of its pieces.
+pub fn read(
+    tokens: &[Token],
+    words: Vec<Option<WordId>>,
+    pieces: &[Piece],
+    lexicon: &Lexicon,
+) -> ParsedOrder {
+    let mut walk = Walk::new(tokens, words, pieces, lexicon);
+    while walk.at < pieces.len() {
+        let before = walk.at;
+        walk.step();
+        debug_assert!(walk.at > before, "every step goes on");
+    }
+    walk.finish()
+}
+
+/// The walk: where it is, and what is waiting for what comes next.
+pub(super) struct Walk<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) pieces: &'a [Piece],
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) at: usize,
+    pub(super) out: ParsedOrder,
+    pub(super) ahead: Ahead,
+    pub(super) cue: Option<Cue>,
+    /// Parts that options and notes go to.
+    pub(super) target: Range<usize>,
+    /// The dish that "one of them" speaks of, and how many of it are not yet spoken of.
+    pub(super) base: Option<Base>,
+    /// How many modifiers the target had when this stretch between separators began.
+    pub(super) fresh: usize,
+    /// The first part of this sentence.
+    pub(super) sentence: usize,
+    pub(super) swapping: bool,
+    pub(super) correcting: bool,
+    pub(super) wanted: bool,
+    /// The option last said, for "none".
+    pub(super) last_modifier: Option<Modifier>,
+    /// This clause tells something, so that its unknown words are no dish.
+    pub(super) chatting: bool,
+}
+
+/// What was said before its dish.
+#[derive(Default)]
+pub(super) struct Ahead {
+    pub(super) quantity: Option<u32>,
+    pub(super) article: bool,
+    pub(super) another: bool,
+    pub(super) tokens: Vec<usize>,
+    /// Unknown words that make the name of the dish longer.
+    pub(super) unknown: Vec<usize>,
+    pub(super) modifiers: Vec<Modifier>,
+}
+
+/// "no", "with", "extra": what comes next is an option or note of this amount.
+pub(super) struct Cue {
+    pub(super) amount: Amount,
+    pub(super) tokens: Vec<usize>,
+    pub(super) count: u32,
+    pub(super) used: bool,
+}
+
+/// The dish last named.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    pub(super) part: usize,
+    pub(super) left: u32,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        tokens: &'a [Token],
+        words: Vec<Option<WordId>>,
+        pieces: &'a [Piece],
+        lexicon: &'a Lexicon,
+    ) -> Self {
+        let roles =
+            tokens.iter().map(|t| if t.is_word() { Role::Unplaced } else { Role::Mark }).collect::<Vec<_>>();
+        Self {
+            tokens,
+            pieces,
+            lexicon,
+            at: 0,
+            out: ParsedOrder { roles, words, ..ParsedOrder::default() },
+            ahead: Ahead::default(),
+            cue: None,
+            target: 0..0,
+            base: None,
+            fresh: 0,
+            sentence: 0,
+            swapping: false,
+            correcting: false,
+            wanted: false,
+            last_modifier: None,
+            chatting: false,
+        }
+    }
+
+    fn step(&mut self) {
+        let pieces = self.pieces;
+        match &pieces[self.at].atom {
+            Atom::Mark(mark) => self.mark(*mark),
+            Atom::Number(number) => self.number(*number),
+            Atom::Fact(Fact::Number(number)) => self.number(*number),
+            Atom::Clock => self.clock(),
+            Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Fact(Fact::Street) => self.run(),
+            Atom::Fact(fact) => self.fact(*fact),
+        }
+    }
+
+    fn finish(mut self) -> ParsedOrder {
+        self.end_clause();
+        self.drop_headings();
+        for part in &self.out.parts {
+            for token in &part.tokens {
+                self.out.roles[*token] = Role::Part;
+            }
+        }
+        self.out
+    }
+
+    /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
+    fn drop_headings(&mut self) {
+        let heading = self.out.parts.iter().position(|part| {
+            part.named.is_empty()
+                && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
+        });
+        let Some(heading) = heading else { return };
+        let listed: u32 = self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
+        if listed == self.out.parts[heading].quantity && listed > 1 {
+            let part = self.out.parts.remove(heading);
+            for token in part.tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        }
+    }
+
+    fn mark(&mut self, mark: char) {
+        self.at += 1;
+        match mark {
+            ',' | '/' | '&' | '+' | '(' | ')' | '[' | ']' | '=' => self.comma(mark),
+            '.' | '!' | '?' | '\n' | ';' | ':' => {
+                self.end_clause();
+                self.chatting = false;
+                self.wanted = false;
+                if mark != ':' {
+                    self.sentence = self.out.parts.len();
+                }
+            }
+            _ => self.end_clause(),
+        }
+    }
+
+    /// A comma ends an option, but a list of things left out goes on: "no lettuce, tomato or onion".
+    fn comma(&mut self, mark: char) {
+        let list = mark == ',' && self.list_goes_on();
+        if !list {
+            self.end_clause();
+        }
+        self.fresh_start();
+    }
+
+    fn list_goes_on(&self) -> bool {
+        let mut at = self.at;
+        while matches!(self.atom(at), Some(Atom::Choice(_))) {
+            at += 1;
+            match self.atom(at) {
+                Some(Atom::Mark(',')) => at += 1,
+                Some(Atom::Fact(Fact::And)) => {
+                    return matches!(self.atom(at + 1), Some(Atom::Choice(_)));
+                }
+                Some(_) | None => return false,
+            }
+        }
+        false
+    }
+
+    pub(super) fn fresh_start(&mut self) {
+        self.fresh = self.out.parts.get(self.target.start).map_or(0, |part| part.modifiers.len());
+    }
+
+    /// Lets go of what waited for a word that did not come.
+    pub(super) fn end_clause(&mut self) {
+        let cue = self.cue.take();
+        self.out.dangling |=
+            cue.is_some_and(|cue| !cue.used && cue.amount == Amount::No && !self.target.is_empty());
+        self.swapping = false;
+        self.correcting = false;
+        let ahead = std::mem::take(&mut self.ahead);
+        if !ahead.modifiers.is_empty() && !self.target.is_empty() {
+            for modifier in ahead.modifiers {
+                self.modify(modifier);
+            }
+        }
+        self.fresh_start();
+    }
+
+    pub(super) fn atom(&self, at: usize) -> Option<&'a Atom> {
+        self.pieces.get(at).map(|piece| &piece.atom)
+    }
+
+    pub(super) fn fact_at(&self, at: usize) -> Option<Fact> {
+        match self.atom(at) {
+            Some(Atom::Fact(fact)) => Some(*fact),
+            Some(_) | None => None,
+        }
+    }
+
+    pub(super) fn piece_tokens(&self, at: usize) -> Vec<usize> {
+        self.pieces[at].tokens.clone().filter(|t| self.tokens[*t].is_word()).collect()
+    }
+
+    /// Gives the tokens of pieces a role.
+    pub(super) fn say(&mut self, pieces: Range<usize>, kind: PhraseKind) {
+        for at in pieces {
+            for token in self.piece_tokens(at) {
+                self.out.roles[token] = Role::Phrase(kind);
+            }
+        }
+    }
+
+    /// Says what a piece is and goes on.
+    pub(super) fn pass(&mut self, kind: PhraseKind) {
+        self.say(self.at..self.at + 1, kind);
+        self.at += 1;
+    }
+
+    /// Adds an option or note to the dishes spoken of.
+    pub(super) fn modify(&mut self, modifier: Modifier) {
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            part.tokens.extend(&modifier.tokens);
+            part.modifiers.push(modifier.clone());
+        }
+        self.last_modifier = Some(modifier);
+    }
+
+    /// Begins a dish.
+    pub(super) fn begin(&mut self, mention: Vec<usize>, named: Vec<usize>) {
+        if self.correcting {
+            self.take_back();
+        }
+        let ahead = std::mem::take(&mut self.ahead);
+        let cue = self.cue.take();
+        let mut tokens = ahead.tokens;
+        tokens.extend(cue.filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default());
+        tokens.extend(&mention);
+        for modifier in &ahead.modifiers {
+            tokens.extend(&modifier.tokens);
+        }
+        let quantity = ahead.quantity.unwrap_or(1).max(1);
+        self.out.parts.push(Part {
+            mention,
+            named,
+            quantity,
+            counted: ahead.quantity.is_some(),
+            modifiers: ahead.modifiers,
+            tokens,
+        });
+        let part = self.out.parts.len() - 1;
+        self.target = part..part + 1;
+        self.base = Some(Base { part, left: quantity });
+        self.fresh = 0;
+        self.swapping = false;
+    }
+
+    fn take_back(&mut self) {
+        self.correcting = false;
+        if let Some(part) = self.out.parts.pop() {
+            for token in part.tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+            self.base = None;
+            self.target = 0..0;
+            self.sentence = self.sentence.min(self.out.parts.len());
+        }
+    }
+
+    /// Makes the next options those of `count` pieces of the dish last named.
+    pub(super) fn portion(&mut self, count: u32, tokens: Vec<usize>, another: bool) {
+        let Some(base) = self.base else { return };
+        if another || count > base.left {
+            let of = &self.out.parts[base.part];
+            let (mention, named) = (of.mention.clone(), of.named.clone());
+            let all = of.tokens.clone();
+            self.out.parts.push(Part {
+                mention,
+                named,
+                quantity: count,
+                counted: true,
+                tokens: all,
+                ..Part::default()
+            });
+            let part = self.out.parts.len() - 1;
+            self.target = part..part + 1;
+        } else if count == base.left {
+            self.target = base.part..base.part + 1;
+            self.base = Some(Base { part: base.part, left: 0 });
+        } else {
+            let mut part = self.out.parts[base.part].clone();
+            part.quantity = count;
+            self.out.parts[base.part].quantity -= count;
+            self.out.parts.push(part);
+            let part = self.out.parts.len() - 1;
+            self.target = part..part + 1;
+            self.base = Some(Base { part: base.part, left: base.left - count });
+        }
+        for index in self.target.clone() {
+            self.out.parts[index].tokens.extend(&tokens);
+        }
+        self.fresh_start();
+    }
+}

@@ -1,0 +1,152 @@
+//! A message cut into pieces: names of the menu, language facts, numbers, marks and other words.
+
+use std::ops::Range;
+
+use super::facts::Fact;
+use super::phrasebook::Phrasebook;
+use crate::pipeline::lexicon::{Lexicon, OptionRef, WordId, is_small};
+use crate::pipeline::words::{Token, TokenKind, stem};
+
+/// What a piece is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Atom {
+    /// A name or alias of these items.
+    Item(Vec<usize>),
+    /// A name or alias of these options.
+    Choice(Vec<OptionRef>),
+    /// A language fact.
+    Fact(Fact),
+    /// A number in digits.
+    Number(u32),
+    /// A time or decimal.
+    Clock,
+    /// A mark.
+    Mark(char),
+    /// Any other word.
+    Word,
+}
+
+/// Tokens that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// What they are.
+    pub atom: Atom,
+    /// Which tokens.
+    pub tokens: Range<usize>,
+}
+
+/// The menu's word of each token, spelling repaired where the token is no word of the language.
+pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>) -> Vec<Option<WordId>> {
+    tokens
+        .iter()
+        .enumerate()
+        .map(|(at, token)| match token.kind {
+            TokenKind::Word => lexicon.word(&token.folded).or_else(|| {
+                let fact = facts.longest(&tokens[at..=at]).is_some();
+                if fact { None } else { lexicon.repair(&token.folded) }
+            }),
+            TokenKind::Number(_) | TokenKind::Clock => lexicon.word(&token.folded),
+            TokenKind::Mark(_) => None,
+        })
+        .collect()
+}
+
+/// Cuts a message into pieces. Every token is in exactly one.
+pub fn pieces(
+    tokens: &[Token],
+    words: &[Option<WordId>],
+    lexicon: &Lexicon,
+    facts: &Phrasebook<Fact>,
+) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let named = named_at(tokens, words, lexicon, at);
+        let fact = fact_at(tokens, words, lexicon, facts, at);
+        let (length, atom) = match (named, fact) {
+            (Some((length, Atom::Choice(options))), Some((said, fact)))
+                if length <= said && options.iter().all(|o| o.option.is_none()) =>
+            {
+                (said, Atom::Fact(fact))
+            }
+            (Some((length, atom)), Some((said, _))) if length >= said => (length, atom),
+            (Some((length, atom)), None) => (length, atom),
+            (_, Some((said, fact))) => (said, Atom::Fact(fact)),
+            (None, None) => (1, atom_of(&tokens[at])),
+        };
+        pieces.push(Piece { atom, tokens: at..at + length });
+        at += length;
+    }
+    pieces
+}
+
+/// The longest language fact at a place; it ends where a longer name of the menu begins ("with" in "with
+/// extra patty"), and an adjective that begins the name of a dish is none ("spicy tempeh").
+fn fact_at(
+    tokens: &[Token],
+    words: &[Option<WordId>],
+    lexicon: &Lexicon,
+    facts: &Phrasebook<Fact>,
+    at: usize,
+) -> Option<(usize, Fact)> {
+    let (length, fact) = facts.longest(&tokens[at..])?;
+    if fact == Fact::Describes && length == 1 && begins_name(words, lexicon, at) {
+        return None;
+    }
+    let inside = (1..length).find(|skip| {
+        named_at(tokens, words, lexicon, at + skip).is_some_and(|(name, atom)| {
+            let option = matches!(&atom, Atom::Choice(options) if options.iter().any(|o| o.option.is_some()));
+            skip + name > length || skip + name == length && option
+        })
+    });
+    match inside {
+        Some(skip) => facts.longest(&tokens[at..at + skip]),
+        None => Some((length, fact)),
+    }
+}
+
+/// Whether a word and the next stand in the name of one item.
+fn begins_name(words: &[Option<WordId>], lexicon: &Lexicon, at: usize) -> bool {
+    let (Some(word), Some(Some(next))) = (words[at], words.get(at + 1)) else { return false };
+    lexicon.items_with(word).iter().any(|item| lexicon.items_with(*next).contains(item))
+}
+
+fn atom_of(token: &Token) -> Atom {
+    match token.kind {
+        TokenKind::Word => Atom::Word,
+        TokenKind::Number(number) => Atom::Number(number),
+        TokenKind::Clock => Atom::Clock,
+        TokenKind::Mark(mark) => Atom::Mark(mark),
+    }
+}
+
+/// The longest name of the menu at a place; small words inside it are passed over ("soup of the day").
+fn named_at(
+    tokens: &[Token],
+    words: &[Option<WordId>],
+    lexicon: &Lexicon,
+    at: usize,
+) -> Option<(usize, Atom)> {
+    words[at]?;
+    let mut telling = Vec::new();
+    let mut places = Vec::new();
+    for place in at..tokens.len().min(at + 2 * lexicon.longest() + 2) {
+        let joins = tokens[place].kind == TokenKind::Mark('&') || is_small(&stem(&tokens[place].folded));
+        if tokens[place].is_word() && !(joins && place > at) {
+            telling.push(words[place]);
+            places.push(place);
+        } else if !joins {
+            break;
+        }
+        if telling.len() == lexicon.longest() {
+            break;
+        }
+    }
+    let (length, named) = lexicon.longest_name(&telling)?;
+    let atom = if named.items.is_empty() {
+        Atom::Choice(named.options.clone())
+    } else {
+        Atom::Item(named.items.clone())
+    };
+    Some((places[length - 1] + 1 - at, atom))
+}

@@ -1,0 +1,230 @@
+//! Times, places, names and ways of getting the order.
+
+use super::facts::Fact;
+use super::lines::Walk;
+use super::pieces::Atom;
+use crate::pipeline::words::TokenKind;
+use crate::pipeline::{FulfilmentKind, PhraseKind};
+
+/// An address has at most this many pieces.
+const LONGEST_ADDRESS: usize = 14;
+
+impl Walk<'_> {
+    /// "at 7pm", "by 1", "half six", "in 20 min"; else the word says nothing.
+    pub(super) fn moment_after(&mut self) {
+        let mut end = self.at + 1;
+        while matches!(self.fact_at(end), Some(Fact::At | Fact::In)) {
+            end += 1;
+        }
+        if !self.is_clock(end) {
+            self.pass(PhraseKind::Filler);
+            return;
+        }
+        self.time(self.at, end + 1);
+    }
+
+    fn is_clock(&self, at: usize) -> bool {
+        match self.atom(at) {
+            Some(Atom::Clock | Atom::Fact(Fact::Moment)) => true,
+            Some(Atom::Number(number) | Atom::Fact(Fact::Number(number))) => {
+                *number <= 2400 && !self.dish_in_run(at + 1)
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    /// Notes a time that begins at one piece and lasts at least until another.
+    fn time(&mut self, from: usize, until: usize) {
+        let mut end = until;
+        while matches!(self.fact_at(end), Some(Fact::TimeUnit))
+            || self.fact_at(end) == Some(Fact::Moment)
+            || self.fact_at(end) == Some(Fact::At) && !self.is_clock(end + 1)
+        {
+            end += 1;
+        }
+        self.say(from..end, PhraseKind::Time);
+        self.out.times.push(self.pieces[from].tokens.start..self.pieces[end - 1].tokens.end);
+        self.at = end;
+    }
+
+    pub(super) fn clock(&mut self) {
+        self.time(self.at, self.at + 1);
+    }
+
+    pub(super) fn moment(&mut self) {
+        self.time(self.at, self.at + 1);
+    }
+
+    /// A number with a unit of time, or right after "pickup".
+    pub(super) fn timed_number(&mut self) -> bool {
+        let unit = self.fact_at(self.at + 1) == Some(Fact::TimeUnit);
+        if unit {
+            self.time(self.at, self.at + 2);
+        }
+        unit
+    }
+
+    /// "8oz": the number is no quantity.
+    pub(super) fn sized_number(&mut self) -> bool {
+        let unit = self.fact_at(self.at + 1) == Some(Fact::SizeUnit);
+        if unit {
+            self.say(self.at..self.at + 2, PhraseKind::Filler);
+            self.at += 2;
+        }
+        unit
+    }
+
+    /// "12 Mill Lane, flat 4"
+    pub(super) fn house_number(&mut self) -> bool {
+        let mut end = self.at + 1;
+        if !matches!(self.atom(self.at), Some(Atom::Number(_))) {
+            return false;
+        }
+        let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_)));
+        while words(end) && end < self.at + 5 {
+            end += 1;
+        }
+        let street = end > self.at + 1 && self.fact_at(end) == Some(Fact::Street);
+        if street {
+            self.fulfil(FulfilmentKind::Delivery);
+            self.address(self.at, end + 1);
+        }
+        street
+    }
+
+    /// Takes an address up to a piece at least, and on over commas while no dish comes.
+    fn address(&mut self, from: usize, until: usize) {
+        let mut end = until;
+        while end < self.pieces.len() && end < from + LONGEST_ADDRESS && self.goes_on(end) {
+            end += 1;
+        }
+        if matches!(self.atom(end - 1), Some(Atom::Mark(_))) {
+            end -= 1;
+        }
+        self.say(from..end, PhraseKind::Place);
+        let bytes = self.tokens[self.pieces[from].tokens.start].span.start
+            ..self.tokens[self.pieces[end - 1].tokens.end - 1].span.end;
+        self.out.address.get_or_insert(bytes);
+        self.at = end;
+    }
+
+    fn goes_on(&self, at: usize) -> bool {
+        match self.atom(at) {
+            Some(Atom::Mark(',')) => match self.atom(at + 1) {
+                Some(Atom::Fact(Fact::Street)) => true,
+                Some(Atom::Number(_)) => {
+                    matches!(self.atom(at + 2), Some(Atom::Word)) && self.street_near(at + 2)
+                }
+                Some(Atom::Word) => self.tokens[self.pieces[at + 1].tokens.start].folded == "buzzer",
+                Some(_) | None => false,
+            },
+            Some(Atom::Word | Atom::Number(_) | Atom::Clock) => true,
+            Some(Atom::Choice(_) | Atom::Item(_)) => self.street_near(at + 1),
+            Some(Atom::Fact(fact)) => {
+                matches!(
+                    fact,
+                    Fact::Street
+                        | Fact::Article
+                        | Fact::Table
+                        | Fact::Says(PhraseKind::Filler)
+                        | Fact::Number(_)
+                ) && !self.is_polite(at)
+            }
+            Some(Atom::Mark(mark)) => *mark == '(' || *mark == ')',
+            None => false,
+        }
+    }
+
+    fn is_polite(&self, at: usize) -> bool {
+        self.pieces[at]
+            .tokens
+            .clone()
+            .any(|t| matches!(self.tokens[t].folded.as_str(), "please" | "pls" | "plz" | "ok"))
+    }
+
+    fn street_near(&self, from: usize) -> bool {
+        (from..from + 3).any(|at| self.fact_at(at) == Some(Fact::Street))
+    }
+
+    /// "delivery to …"
+    pub(super) fn deliver_to(&mut self) {
+        self.fulfil(FulfilmentKind::Delivery);
+        let from = self.at;
+        let mut start = from + 1;
+        while matches!(self.atom(start), Some(Atom::Mark(':' | '-'))) {
+            start += 1;
+        }
+        self.say(from..from + 1, PhraseKind::Place);
+        if start < self.pieces.len() && self.goes_on(start) {
+            self.address(start, start + 1);
+        } else {
+            self.at = start;
+        }
+        self.end_clause();
+    }
+
+    /// "to go", "delivery", "eat in"; a bare number right behind it is a time.
+    pub(super) fn way(&mut self, kind: FulfilmentKind) {
+        self.fulfil(kind);
+        self.end_clause();
+        self.pass(PhraseKind::Place);
+        if self.is_clock(self.at) && !matches!(self.atom(self.at), Some(Atom::Fact(Fact::Moment))) {
+            self.time(self.at, self.at + 1);
+        }
+    }
+
+    fn fulfil(&mut self, kind: FulfilmentKind) {
+        self.out.fulfilment.kind.get_or_insert(kind);
+    }
+
+    /// "table 6", "room 11"
+    pub(super) fn table(&mut self) {
+        match self.atom(self.at + 1) {
+            Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))) => {
+                self.fulfil(FulfilmentKind::DineIn);
+                self.say(self.at..self.at + 2, PhraseKind::Place);
+                self.at += 2;
+            }
+            Some(_) | None => self.pass(PhraseKind::Filler),
+        }
+    }
+
+    /// "for Tom", "for 7", "for the office"
+    pub(super) fn for_whom(&mut self) {
+        if self.is_clock(self.at + 1) && self.begins_nothing(self.at + 2) {
+            self.time(self.at, self.at + 2);
+        } else if self.name_at(self.at + 1) {
+            self.name(self.at + 1);
+        } else {
+            self.pass(PhraseKind::Filler);
+        }
+    }
+
+    /// A word that can be a name: no word of the menu, and with a capital or at the end.
+    fn name_at(&self, at: usize) -> bool {
+        matches!(self.atom(at), Some(Atom::Word)) && {
+            let token = self.pieces[at].tokens.start;
+            self.out.words[token].is_none()
+                && self.tokens[token].kind == TokenKind::Word
+                && (self.tokens[token].capital || self.begins_nothing(at + 1))
+        }
+    }
+
+    /// "my name is Steve"
+    pub(super) fn name_is(&mut self) {
+        let mut at = self.at + 1;
+        while matches!(self.atom(at), Some(Atom::Mark(':'))) {
+            at += 1;
+        }
+        if self.name_at(at) { self.name(at) } else { self.pass(PhraseKind::Filler) }
+    }
+
+    /// Takes a name of one or two words.
+    pub(super) fn name(&mut self, at: usize) {
+        let second = self.name_at(at + 1) && self.tokens[self.pieces[at + 1].tokens.start].capital;
+        let end = at + 1 + usize::from(second);
+        self.say(self.at..end, PhraseKind::Name);
+        self.out.name.get_or_insert(self.pieces[at].tokens.start..self.pieces[end - 1].tokens.end);
+        self.at = end;
+    }
+}

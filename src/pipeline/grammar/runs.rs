@@ -1,0 +1,298 @@
+//! Runs of words without separators: which of them name a dish, an option, or neither.
+
+use std::ops::Range;
+
+use super::facts::Fact;
+use super::lines::{Cue, Walk};
+use super::pieces::Atom;
+use crate::pipeline::match_menu::scores;
+use crate::pipeline::parse::{Modifier, Role};
+use crate::pipeline::{Amount, PhraseKind};
+
+/// A stretch of words names a dish when some item covers it so well.
+const NEAR_ENOUGH: f32 = 0.35;
+/// Longer stretches of unknown words are talk.
+const LONGEST_MENTION: usize = 5;
+
+impl Walk<'_> {
+    /// The run that begins here.
+    pub(super) fn run(&mut self) {
+        let mut end = self.at + 1;
+        while matches!(
+            self.atom(end),
+            Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Fact(Fact::Street))
+        ) {
+            end += 1;
+        }
+        if self.cue.is_some() {
+            self.cued(end);
+        } else {
+            self.uncued(self.at..end);
+            self.at = end;
+        }
+    }
+
+    /// After "no", "with", "extra": options and notes, until a dish comes.
+    fn cued(&mut self, end: usize) {
+        match self.atom(self.at) {
+            Some(Atom::Choice(options)) if !self.dish_after_choices(end) => {
+                let options = options.clone();
+                let tokens = self.piece_tokens(self.at);
+                self.at += 1;
+                self.cue_modifies(tokens, options);
+            }
+            Some(Atom::Item(_)) if !self.cue_is(Amount::No) && !self.cue_is(Amount::Light) => {
+                self.cue = None;
+                self.uncued(self.at..end);
+                self.at = end;
+            }
+            Some(_) => self.cued_words(end),
+            None => self.at = end,
+        }
+    }
+
+    /// "with oat milk latte": the option belongs to the dish behind it.
+    fn dish_after_choices(&self, end: usize) -> bool {
+        let no_target = self.target.is_empty();
+        no_target && (self.at..end).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
+    }
+
+    fn cue_is(&self, amount: Amount) -> bool {
+        self.cue.as_ref().is_some_and(|cue| cue.amount == amount)
+    }
+
+    /// Words after a cue that are no option: a note, unless they name a dish well.
+    fn cued_words(&mut self, end: usize) {
+        let mut stop = self.at;
+        while stop < end
+            && !matches!(self.atom(stop), Some(Atom::Choice(_) | Atom::Item(_)) if stop > self.at)
+            && stop < self.at + LONGEST_MENTION
+        {
+            stop += 1;
+        }
+        let words: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
+        let dish = self.cue_is(Amount::Regular) && self.best(&words) >= 0.72;
+        if dish {
+            self.cue = None;
+            self.uncued(self.at..stop);
+        } else {
+            self.cue_modifies(words, Vec::new());
+        }
+        self.at = stop;
+    }
+
+    fn cue_modifies(&mut self, words: Vec<usize>, options: Vec<crate::pipeline::lexicon::OptionRef>) {
+        let Some(cue) = self.cue.as_mut() else { return };
+        let mut tokens = if cue.used { Vec::new() } else { cue.tokens.clone() };
+        tokens.extend(words);
+        cue.used = true;
+        let modifier = Modifier { tokens, options, amount: cue.amount, count: cue.count };
+        cue.count = 1;
+        if self.target.is_empty() { self.ahead.modifiers.push(modifier) } else { self.modify(modifier) }
+    }
+
+    fn best(&self, tokens: &[usize]) -> f32 {
+        let words: Vec<_> = tokens.iter().map(|t| self.out.words[*t]).collect();
+        scores(self.lexicon, &words).first().map_or(0.0, |(_, score)| *score)
+    }
+
+    /// A run without a cue: dishes by name with what stands around them, else options, else words.
+    fn uncued(&mut self, run: Range<usize>) {
+        let dishes: Vec<usize> =
+            run.clone().filter(|at| matches!(self.atom(*at), Some(Atom::Item(_)))).collect();
+        if dishes.is_empty() {
+            self.nameless(run);
+            return;
+        }
+        let mut from = run.start;
+        for (index, dish) in dishes.iter().enumerate() {
+            self.before_dish(from..*dish);
+            let until = dishes.get(index + 1).copied().unwrap_or(run.end);
+            from = self.dish(*dish, until, index + 1 == dishes.len());
+        }
+    }
+
+    /// Options before a dish belong to it; other words before it make its name longer.
+    fn before_dish(&mut self, run: Range<usize>) {
+        for at in run {
+            let tokens = self.piece_tokens(at);
+            match self.atom(at) {
+                Some(Atom::Choice(options)) => self.ahead.modifiers.push(Modifier {
+                    tokens,
+                    options: options.clone(),
+                    amount: Amount::Regular,
+                    count: 1,
+                }),
+                Some(_) | None => self.ahead.unknown.extend(tokens),
+            }
+        }
+    }
+
+    /// Begins the dish; returns where its words end.
+    fn dish(&mut self, at: usize, until: usize, last: bool) -> usize {
+        let Some(Atom::Item(named)) = self.atom(at) else { return until };
+        let unknown = std::mem::take(&mut self.ahead.unknown);
+        let exact = self.own_of(named, &unknown);
+        let mut mention = unknown;
+        mention.extend(self.piece_tokens(at));
+        self.begin(mention, if exact { named.clone() } else { Vec::new() });
+        let mut next = at + 1;
+        while next < until && (last || matches!(self.atom(next), Some(Atom::Choice(_)))) {
+            self.after_dish(next);
+            next += 1;
+        }
+        next
+    }
+
+    fn after_dish(&mut self, at: usize) {
+        let tokens = self.piece_tokens(at);
+        if let Some(Atom::Choice(options)) = self.atom(at) {
+            let options = options.clone();
+            self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
+        } else if self.extends_name(&tokens) {
+            for index in self.target.clone() {
+                self.out.parts[index].tokens.extend(&tokens);
+            }
+        } else {
+            self.out.beside.extend(tokens);
+        }
+    }
+
+    /// "portobello stack": a word of the dish's own name.
+    fn extends_name(&self, tokens: &[usize]) -> bool {
+        let Some(part) = self.out.parts.get(self.target.start) else { return false };
+        self.own_of(&part.named, tokens)
+    }
+
+    /// Whether words may stand beside the name of one of these items without changing it.
+    fn own_of(&self, items: &[usize], tokens: &[usize]) -> bool {
+        tokens.is_empty()
+            || items.iter().any(|item| {
+                tokens.iter().all(|t| {
+                    let folded = &self.tokens[*t].folded;
+                    self.lexicon.is_own(*item, folded) || self.lexicon.is_category(folded)
+                })
+            })
+    }
+
+    /// No name of a dish: the longest stretch that some item covers, else options, else words.
+    fn nameless(&mut self, run: Range<usize>) {
+        let all_options = run.clone().all(|at| matches!(self.atom(at), Some(Atom::Choice(_))));
+        if all_options && self.options_alone(run.clone()) {
+            return;
+        }
+        let stretch = self.without_edge_options(run.clone());
+        let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
+        if self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
+            self.before_dish(run.start..stretch.start);
+            let mention = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
+            self.begin(mention, Vec::new());
+            for at in stretch.end..run.end {
+                self.after_dish(at);
+            }
+            self.chatting = false;
+        } else {
+            self.let_go(run);
+        }
+    }
+
+    fn covered(&self, run: &Range<usize>) -> f32 {
+        let tokens: Vec<usize> = run.clone().flat_map(|at| self.piece_tokens(at)).collect();
+        self.best(&tokens)
+    }
+
+    fn without_edge_options(&self, run: Range<usize>) -> Range<usize> {
+        let option = |at: usize| matches!(self.atom(at), Some(Atom::Choice(_)));
+        let mut inner = run;
+        while inner.len() > 1 && option(inner.start) {
+            inner.start += 1;
+        }
+        while inner.len() > 1 && option(inner.end - 1) {
+            inner.end -= 1;
+        }
+        inner
+    }
+
+    /// Options without a dish in their run go to the dish before, or wait for the next.
+    fn options_alone(&mut self, run: Range<usize>) -> bool {
+        let counted = self.ahead.quantity.is_some() || self.ahead.article;
+        if self.target.is_empty() || counted && !self.swapping {
+            if self.ahead.quantity.is_some() && !self.dish_follows(run.end) {
+                return false;
+            }
+            self.before_dish(run);
+            return true;
+        }
+        for at in run {
+            self.after_dish(at);
+        }
+        true
+    }
+
+    fn dish_follows(&self, from: usize) -> bool {
+        (from..self.pieces.len().min(from + 4)).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
+    }
+
+    /// Whether unknown words are asked for like a dish.
+    fn is_ordered(&self, run: &Range<usize>) -> bool {
+        if run.len() > LONGEST_MENTION || self.chatting {
+            return false;
+        }
+        let asked = self.ahead.quantity.is_some() || self.ahead.article || self.wanted;
+        asked || self.is_listed(run)
+    }
+
+    /// "fries, coke": between separators, in a list of dishes.
+    fn is_listed(&self, run: &Range<usize>) -> bool {
+        let before = if run.start == 0 { None } else { self.atom(run.start - 1) };
+        let begins = matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
+        let ends = match self.atom(run.end) {
+            None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&') | Atom::Fact(Fact::And)) => {
+                !self.out.parts.is_empty() || self.dish_follows(run.end + 1)
+            }
+            Some(Atom::Fact(Fact::Takes(_))) => true,
+            Some(_) => false,
+        };
+        begins && ends && run.len() <= 3 && !self.is_lone_name(run)
+    }
+
+    fn is_lone_name(&self, run: &Range<usize>) -> bool {
+        run.len() == 1
+            && self.tokens[self.pieces[run.start].tokens.start].capital
+            && !self.out.parts.is_empty()
+            && matches!(self.atom(run.end), None | Some(Atom::Mark('.' | '!' | '\n')))
+    }
+
+    /// Words that are no dish.
+    fn let_go(&mut self, run: Range<usize>) {
+        let single = run.len() == 1 && self.tokens[self.pieces[run.start].tokens.start].capital;
+        let closing = run.start > 0
+            && matches!(self.atom(run.end), None | Some(Atom::Mark('.' | '!' | '\n')))
+            && !self.out.parts.is_empty();
+        if single && closing && self.out.words[self.pieces[run.start].tokens.start].is_none() {
+            self.say(run.clone(), PhraseKind::Name);
+            self.out.name.get_or_insert(self.pieces[run.start].tokens.clone());
+        }
+        for at in run {
+            if let Some(Atom::Choice(options)) = self.atom(at)
+                && !self.target.is_empty()
+                && !self.chatting
+            {
+                let (tokens, options) = (self.piece_tokens(at), options.clone());
+                self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
+            }
+        }
+        let waiting = std::mem::take(&mut self.ahead);
+        for token in waiting.tokens {
+            self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+        }
+    }
+
+    /// Opens a cue.
+    pub(super) fn open_cue(&mut self, amount: Amount) {
+        let tokens = self.piece_tokens(self.at);
+        let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+        self.cue = Some(Cue { amount, tokens: [waiting, tokens].concat(), count: 1, used: false });
+        self.at += 1;
+    }
+}

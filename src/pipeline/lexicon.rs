@@ -1,0 +1,328 @@
+//! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::menu::{Menu, MenuItem};
+
+use super::words::{stem, stems};
+
+/// A word of the menu.
+pub type WordId = u32;
+
+/// Where an option stands in the menu: group, then option; an option of `None` is the whole group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OptionRef {
+    /// Index into `Menu::groups`.
+    pub group: usize,
+    /// Index into the group's options.
+    pub option: Option<usize>,
+}
+
+/// What a phrase of the menu names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Named {
+    /// Items of this name or alias.
+    pub items: Vec<usize>,
+    /// Options of this name or alias.
+    pub options: Vec<OptionRef>,
+}
+
+/// Names by their words, found longest first.
+type Phrases = HashMap<WordId, Vec<(Vec<WordId>, Named)>>;
+
+/// A menu, compiled once.
+#[derive(Debug)]
+pub struct Lexicon {
+    vocabulary: HashMap<String, WordId>,
+    by_length: HashMap<usize, Vec<(String, WordId)>>,
+    weights: Vec<f32>,
+    unknown_weight: f32,
+    phrases: Phrases,
+    longest: usize,
+    /// Per item: its names (name first, then aliases) as sets of words.
+    names: Vec<Vec<Vec<WordId>>>,
+    items_of_word: HashMap<WordId, Vec<usize>>,
+    spelled: HashSet<&'static str>,
+    ingredients: HashSet<String>,
+    /// Per item: words that may stand beside its name: of its names, category, tags and description.
+    own: Vec<HashSet<String>>,
+    categories: HashSet<String>,
+}
+
+impl Lexicon {
+    /// Compiles a menu. `known` are further words that are never repaired into the menu's.
+    pub fn new(menu: &Menu, known: impl Fn(&str) -> bool) -> Self {
+        let mut lexicon = Self::empty();
+        for item in &menu.items {
+            let names: Vec<Vec<WordId>> = std::iter::once(&item.name)
+                .chain(&item.aliases)
+                .map(|name| lexicon.intern_phrase(name))
+                .filter(|words| !words.is_empty())
+                .collect();
+            lexicon.names.push(names);
+        }
+        lexicon.weigh();
+        for index in 0..lexicon.names.len() {
+            for words in lexicon.names[index].clone() {
+                lexicon.name(&words, |named| named.items.push(index));
+            }
+        }
+        lexicon.name_options(menu);
+        lexicon.own = menu.items.iter().map(own_words).collect();
+        lexicon.categories = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
+        lexicon.ingredients = menu.items.iter().flat_map(|item| stems(&item.description)).collect();
+        lexicon.vocabulary_by_length(known);
+        lexicon
+    }
+
+    fn empty() -> Self {
+        Self {
+            vocabulary: HashMap::new(),
+            by_length: HashMap::new(),
+            weights: Vec::new(),
+            unknown_weight: 1.0,
+            phrases: HashMap::new(),
+            longest: 1,
+            names: Vec::new(),
+            items_of_word: HashMap::new(),
+            spelled: include_str!("grammar/known_words.txt").lines().collect(),
+            ingredients: HashSet::new(),
+            own: Vec::new(),
+            categories: HashSet::new(),
+        }
+    }
+
+    fn intern(&mut self, stem: String) -> WordId {
+        let next = self.vocabulary.len() as WordId;
+        *self.vocabulary.entry(stem).or_insert(next)
+    }
+
+    /// Small words ("the", "and", "of") name nothing by themselves and are left out of names.
+    fn intern_phrase(&mut self, phrase: &str) -> Vec<WordId> {
+        let all = stems(phrase);
+        let telling: Vec<String> = all.iter().filter(|w| !is_small(w)).cloned().collect();
+        let words = if telling.is_empty() { all } else { telling };
+        words.into_iter().map(|stem| self.intern(stem)).collect()
+    }
+
+    /// A word weighs the more the fewer items have it (inverse document frequency).
+    fn weigh(&mut self) {
+        for (index, names) in self.names.iter().enumerate() {
+            let words: HashSet<WordId> = names.iter().flatten().copied().collect();
+            for word in words {
+                self.items_of_word.entry(word).or_default().push(index);
+            }
+        }
+        let items = self.names.len().max(1) as f32;
+        self.unknown_weight = (1.0 + items).ln().max(1.0);
+        self.weights = vec![self.unknown_weight; self.vocabulary.len()];
+        for (word, of) in &self.items_of_word {
+            self.weights[*word as usize] = (1.0 + items / of.len() as f32).ln();
+        }
+    }
+
+    fn name(&mut self, words: &[WordId], add: impl FnOnce(&mut Named)) {
+        let Some(first) = words.first() else { return };
+        self.longest = self.longest.max(words.len());
+        let phrases = self.phrases.entry(*first).or_default();
+        let at = phrases.iter().position(|(known, _)| known == words).unwrap_or_else(|| {
+            phrases.push((words.to_vec(), Named::default()));
+            phrases.len() - 1
+        });
+        add(&mut phrases[at].1);
+    }
+
+    fn name_options(&mut self, menu: &Menu) {
+        for (group, of) in menu.groups.iter().enumerate() {
+            let whole = OptionRef { group, option: None };
+            let words = self.intern_phrase(&of.name);
+            self.name(&words, |named| named.options.push(whole));
+            let shared = shared_heads(of.options.iter().map(|o| o.name.as_str()));
+            for (index, option) in of.options.iter().enumerate() {
+                let here = OptionRef { group, option: Some(index) };
+                let mut phrases: Vec<Vec<WordId>> = std::iter::once(&option.name)
+                    .chain(&option.aliases)
+                    .map(|name| self.intern_phrase(name))
+                    .collect();
+                for name in std::iter::once(&option.name).chain(&option.aliases) {
+                    phrases.extend(self.short_form(name, &shared));
+                }
+                for words in phrases {
+                    self.name(&words, |named| {
+                        named.options.retain(|o| o.option.is_some());
+                        if !named.options.contains(&here) {
+                            named.options.push(here);
+                        }
+                    });
+                }
+            }
+        }
+        self.weights.resize(self.vocabulary.len(), self.unknown_weight);
+    }
+
+    /// "oat" for "oat milk" where several options of the group are milks.
+    fn short_form(&mut self, name: &str, shared: &HashSet<String>) -> Option<Vec<WordId>> {
+        let mut words: Vec<String> = stems(name).into_iter().filter(|w| !is_small(w)).collect();
+        let head = words.pop()?;
+        let short = shared.contains(&head) && !words.is_empty();
+        short.then(|| words.into_iter().map(|stem| self.intern(stem)).collect())
+    }
+
+    fn vocabulary_by_length(&mut self, known: impl Fn(&str) -> bool) {
+        for (word, id) in &self.vocabulary {
+            if word.len() > 3 && word.is_ascii() && !known(word) {
+                self.by_length.entry(word.len()).or_default().push((word.clone(), *id));
+            }
+        }
+        for words in self.by_length.values_mut() {
+            words.sort();
+        }
+    }
+
+    /// The menu's word for a folded word, with its plural taken off.
+    pub fn word(&self, folded: &str) -> Option<WordId> {
+        self.vocabulary.get(&stem(folded)).copied()
+    }
+
+    /// The menu's word that a misspelt word most likely means; `None` when the word is spelled right or
+    /// two words are equally near.
+    pub fn repair(&self, folded: &str) -> Option<WordId> {
+        let stem = stem(folded);
+        let length = stem.len();
+        if !(3..=20).contains(&length)
+            || !stem.is_ascii()
+            || self.is_spelled(folded)
+            || self.is_spelled(&stem)
+        {
+            return None;
+        }
+        if length == 3 && stem.contains(['a', 'e', 'i', 'o', 'u']) {
+            return None;
+        }
+        let skeleton = !stem.contains(['a', 'e', 'i', 'o', 'u']);
+        let allowed = if length >= 7 { 2 } else { 1 };
+        let longer = if skeleton { 5 } else { allowed };
+        let mut best: Option<(usize, WordId)> = None;
+        let mut tied = false;
+        for near in length.saturating_sub(allowed)..=length + longer {
+            for (word, id) in self.by_length.get(&near).into_iter().flatten() {
+                let distance = spelling_distance(&stem, word, allowed);
+                match best {
+                    Some((least, _)) if distance > least => {}
+                    Some((least, _)) if distance == least => tied = true,
+                    Some(_) | None if distance <= allowed => {
+                        best = Some((distance, *id));
+                        tied = false;
+                    }
+                    Some(_) | None => {}
+                }
+            }
+        }
+        match best {
+            Some((_, id)) if !tied => Some(id),
+            Some(_) | None => self.clipped(&stem),
+        }
+    }
+
+    /// "decaffeinated" for "decaf".
+    fn clipped(&self, stem: &str) -> Option<WordId> {
+        (5..stem.len().saturating_sub(2))
+            .rev()
+            .filter(|at| !self.is_spelled(&stem[*at..]) && stem.len() > at + 4)
+            .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
+    }
+
+    fn is_spelled(&self, word: &str) -> bool {
+        self.spelled.contains(word)
+    }
+
+    /// How telling a word is; a word that the menu does not have is as telling as the rarest.
+    pub fn weight(&self, word: Option<WordId>) -> f32 {
+        word.map_or(self.unknown_weight, |id| self.weights[id as usize])
+    }
+
+    /// The longest name that starts these words: how many words, and what it names.
+    pub fn longest_name(&self, words: &[Option<WordId>]) -> Option<(usize, &Named)> {
+        let first = (*words.first()?)?;
+        self.phrases
+            .get(&first)?
+            .iter()
+            .filter(|(name, _)| {
+                name.len() <= words.len() && name.iter().zip(words).all(|(n, w)| Some(*n) == *w)
+            })
+            .max_by_key(|(name, _)| name.len())
+            .map(|(name, named)| (name.len(), named))
+    }
+
+    /// Whether a word stands in the description of some item.
+    pub fn is_ingredient(&self, folded: &str) -> bool {
+        self.ingredients.contains(&stem(folded))
+    }
+
+    /// Whether a word may stand beside an item's name without changing it: its category ("tea"), its tags,
+    /// what is in it.
+    pub fn is_own(&self, item: usize, folded: &str) -> bool {
+        self.own[item].contains(&stem(folded))
+    }
+
+    /// Whether a word is the name of a category.
+    pub fn is_category(&self, folded: &str) -> bool {
+        self.categories.contains(&stem(folded))
+    }
+
+    /// Options of this one-word name.
+    pub fn options_named(&self, name: &str) -> Vec<OptionRef> {
+        self.longest_name(&[self.word(name)]).map_or_else(Vec::new, |(_, named)| named.options.clone())
+    }
+
+    /// The most words a name has.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// An item's name and aliases, as words.
+    pub fn names(&self, item: usize) -> &[Vec<WordId>] {
+        &self.names[item]
+    }
+
+    /// Items that have the word in a name or alias.
+    pub fn items_with(&self, word: WordId) -> &[usize] {
+        self.items_of_word.get(&word).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Words too small to name anything.
+pub fn is_small(stem: &str) -> bool {
+    matches!(stem, "the" | "a" | "an" | "and" | "of" | "in" | "on" | "with" | "n" | "de" | "la" | "le" | "el")
+}
+
+fn own_words(item: &MenuItem) -> HashSet<String> {
+    let texts = [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
+    texts.flat_map(|text| stems(text)).collect()
+}
+
+/// Last words that several options of a group share: "milk" of "oat milk" and "almond milk".
+fn shared_heads<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for head in names.filter_map(|name| stems(name).pop()) {
+        *counts.entry(head).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word).collect()
+}
+
+/// Letters to change, with neighbours swapped counting as one; a word typed without its vowels is one away.
+fn spelling_distance(typed: &str, word: &str, allowed: usize) -> usize {
+    if typed.as_bytes().first() != word.as_bytes().first() {
+        return usize::MAX;
+    }
+    let distance = strsim::osa_distance(typed, word);
+    if distance > allowed && is_skeleton(typed, word) { 1 } else { distance }
+}
+
+/// "chkn" for "chicken": consonants alone, in order, the first and the last in place.
+fn is_skeleton(typed: &str, word: &str) -> bool {
+    let mut letters = word.chars();
+    !typed.contains(['a', 'e', 'i', 'o', 'u'])
+        && typed.chars().last() == word.chars().rfind(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'))
+        && typed.chars().all(|c| letters.any(|l| l == c))
+}

@@ -1,0 +1,206 @@
+//! Words to a menu item: exact name or alias, then telling words, then embedding, in one score.
+
+use moka::sync::Cache;
+
+use crate::config::ReaderSettings;
+use crate::embedding::{Embedding, Vector};
+use crate::menu::Menu;
+
+use super::Candidate;
+use super::lexicon::{Lexicon, WordId};
+
+/// What some words mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Whether and which item.
+    pub decision: Decision,
+    /// At most two, best first: item index and score.
+    pub candidates: Vec<(usize, f32)>,
+    /// Why, in a few words.
+    pub reason: String,
+}
+
+impl Match {
+    /// Of the best candidate.
+    pub fn score(&self) -> f32 {
+        self.candidates.first().map_or(0.0, |(_, score)| *score)
+    }
+}
+
+/// Whether words name an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Surely this item (index into `Menu::items`).
+    Item(usize),
+    /// Perhaps: a person decides between the candidates.
+    Unsure,
+    /// Nothing on the menu.
+    Nothing,
+}
+
+/// From where on a score is believed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// At or above it the best candidate is the item.
+    pub accept: f32,
+    /// Under it nothing fits.
+    pub refuse: f32,
+    /// The lead that the best must have over the second.
+    pub margin: f32,
+}
+
+/// Fitted with `chit menu fit`, a row per embedding; the first row is for none.
+const FITTED: &[(&str, Thresholds)] = &[
+    ("off", Thresholds { accept: 0.72, refuse: 0.40, margin: 0.08 }),
+    ("static:minilm-l6-static-256", Thresholds { accept: 0.72, refuse: 0.42, margin: 0.08 }),
+];
+
+impl Thresholds {
+    /// Those of the settings, else the fitted ones of the embedding.
+    pub fn of(settings: &ReaderSettings, embedding: &str) -> Self {
+        let fitted =
+            FITTED.iter().find(|(id, _)| *id == embedding).map_or(FITTED[0].1, |(_, fitted)| *fitted);
+        Self {
+            accept: settings.accept.unwrap_or(fitted.accept),
+            refuse: settings.refuse.unwrap_or(fitted.refuse),
+            margin: settings.margin.unwrap_or(fitted.margin),
+        }
+    }
+}
+
+/// Finds items for words.
+pub struct Matcher {
+    thresholds: Thresholds,
+    embedding: Embedding,
+    menu_vectors: Vec<Vector>,
+    phrase_vectors: Cache<String, Option<Vector>>,
+}
+
+impl Matcher {
+    /// Embeds the menu once.
+    pub fn new(menu: &Menu, settings: &ReaderSettings, embedding: Embedding) -> Self {
+        let names: Vec<&str> = menu.items.iter().map(|item| item.name.as_str()).collect();
+        let menu_vectors = embedding.embed(&names).unwrap_or_default();
+        Self {
+            thresholds: Thresholds::of(settings, embedding.id()),
+            embedding,
+            menu_vectors,
+            phrase_vectors: Cache::new(10_000),
+        }
+    }
+
+    /// The item that words mean. `text` is what the customer wrote, `named` the items of exactly this name
+    /// (none: to be found), `words` the menu's words in it.
+    pub fn find(
+        &self,
+        lexicon: &Lexicon,
+        menu: &Menu,
+        text: &str,
+        named: &[usize],
+        words: &[Option<WordId>],
+    ) -> Match {
+        let mut scored = scores(lexicon, words);
+        if let [item] = named {
+            exactly(*item, &mut scored);
+        }
+        let best = scored.first().map_or(0.0, |(_, score)| *score);
+        if best < self.thresholds.accept && !self.menu_vectors.is_empty() {
+            scored = self.with_meaning(text, scored);
+        }
+        scored.truncate(2);
+        let decision = self.decide(&scored);
+        Match { decision, reason: reason(menu, decision, &scored), candidates: scored }
+    }
+
+    fn decide(&self, scored: &[(usize, f32)]) -> Decision {
+        let Some((item, best)) = scored.first() else { return Decision::Nothing };
+        let lead = best - scored.get(1).map_or(0.0, |(_, score)| *score);
+        if *best < self.thresholds.refuse {
+            Decision::Nothing
+        } else if *best >= self.thresholds.accept && lead >= self.thresholds.margin {
+            Decision::Item(*item)
+        } else {
+            Decision::Unsure
+        }
+    }
+
+    /// Meaning alone never reaches the acceptance threshold: it finds candidates for a person.
+    fn with_meaning(&self, text: &str, spelled: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
+        let vector = self.phrase_vectors.get_with(text.to_lowercase(), || {
+            self.embedding.embed(&[text]).and_then(|vectors| vectors.into_iter().next())
+        });
+        let Some(vector) = vector else { return spelled };
+        let mut scored: Vec<(usize, f32)> = self
+            .menu_vectors
+            .iter()
+            .enumerate()
+            .map(|(item, of)| {
+                let alike: f32 = of.iter().zip(&vector).map(|(a, b)| a * b).sum();
+                let by_words = spelled.iter().find(|(i, _)| *i == item).map_or(0.0, |(_, score)| *score);
+                (item, by_words.max(0.5 * by_words + 0.5 * alike.clamp(0.0, 1.0)))
+            })
+            .collect();
+        scored.sort_by(|a, b| b.1.total_cmp(&a.1));
+        scored
+    }
+}
+
+/// A name said whole leaves the others behind, however many words they share.
+fn exactly(item: usize, scored: &mut Vec<(usize, f32)>) {
+    scored.retain(|(other, _)| *other != item);
+    for (_, score) in scored.iter_mut() {
+        *score *= 0.8;
+    }
+    scored.insert(0, (item, 1.0));
+}
+
+/// Items that share words with the phrase, best first. A name or alias said whole scores 1.
+pub fn scores(lexicon: &Lexicon, words: &[Option<WordId>]) -> Vec<(usize, f32)> {
+    let mut scored: Vec<(usize, f32)> = Vec::new();
+    for word in words.iter().flatten() {
+        for item in lexicon.items_with(*word) {
+            if scored.iter().all(|(known, _)| known != item) {
+                let best = lexicon
+                    .names(*item)
+                    .iter()
+                    .map(|name| coverage(lexicon, words, name))
+                    .fold(0.0, f32::max);
+                scored.push((*item, best));
+            }
+        }
+    }
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
+    scored
+}
+
+/// How much of what was said stands in the name, and (a fifth) how much of the name was said.
+fn coverage(lexicon: &Lexicon, said: &[Option<WordId>], name: &[WordId]) -> f32 {
+    let total: f32 = said.iter().map(|w| lexicon.weight(*w)).sum();
+    let found: f32 =
+        said.iter().filter(|w| w.is_some_and(|w| name.contains(&w))).map(|w| lexicon.weight(*w)).sum();
+    let whole: f32 = name.iter().map(|w| lexicon.weight(Some(*w))).sum();
+    let covered: f32 =
+        name.iter().filter(|n| said.contains(&Some(**n))).map(|w| lexicon.weight(Some(*w))).sum();
+    if total == 0.0 || whole == 0.0 { 0.0 } else { 0.8 * found / total + 0.2 * covered / whole }
+}
+
+fn reason(menu: &Menu, decision: Decision, scored: &[(usize, f32)]) -> String {
+    let name = |at: usize| scored.get(at).map_or("", |(item, _)| menu.items[*item].name.as_str());
+    match decision {
+        Decision::Item(_) => format!("its words name {}", name(0)),
+        Decision::Unsure if scored.len() > 1 => format!("could be {} or {}", name(0), name(1)),
+        Decision::Unsure => format!("could be {}", name(0)),
+        Decision::Nothing => "nothing on the menu fits".to_owned(),
+    }
+}
+
+/// Candidates as they are shown.
+pub fn shown(menu: &Menu, candidates: &[(usize, f32)]) -> Vec<Candidate> {
+    candidates
+        .iter()
+        .map(|(item, score)| Candidate {
+            item: menu.items[*item].name.clone(),
+            score: (score * 100.0).round() / 100.0,
+        })
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! Matched parts to lines with options, notes and prices, and what becomes of the message.
+
+use rust_decimal::Decimal;
+
+use super::lexicon::OptionRef;
+use super::match_menu::{Decision, Match, shown};
+use super::parse::{Modifier, ParsedOrder, Part};
+use super::words::Token;
+use super::{Amount, Line, OptionChoice, Outcome, Unmatched};
+use crate::config::{OnUnmatchedItem, ReaderSettings};
+use crate::menu::{Choose, Menu};
+
+/// The lines of an order and the parts that are none.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// Dishes of the menu.
+    pub lines: Vec<Line>,
+    /// Other parts.
+    pub unmatched: Vec<Unmatched>,
+    /// Items that have run out.
+    pub run_out: Vec<String>,
+}
+
+/// Makes lines of matched parts.
+pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Match)]) -> Settled {
+    let mut settled = Settled::default();
+    for (part, found) in matched {
+        let words = said(text, tokens, &part.tokens);
+        let candidates = shown(menu, &found.candidates);
+        if let Decision::Item(item) = found.decision {
+            let item = &menu.items[item];
+            if !item.available {
+                settled.run_out.push(item.name.clone());
+            }
+            let (options, notes) = choices(text, tokens, menu, item, &part.modifiers);
+            settled.lines.push(Line {
+                text: words,
+                item: Some(item.name.clone()),
+                quantity: part.quantity,
+                unit_price: item.price.map(|price| price + surcharges(menu, &options)),
+                options,
+                notes,
+                score: candidates.first().map_or(1.0, |c| c.score),
+                runner_up: candidates.into_iter().nth(1),
+            });
+        } else {
+            settled.unmatched.push(Unmatched { text: words, quantity: part.quantity, candidates });
+        }
+    }
+    settled
+}
+
+/// The customer's words at these tokens; neighbours keep what stands between them.
+pub fn said(text: &str, tokens: &[Token], places: &[usize]) -> String {
+    let mut places: Vec<usize> = places.to_vec();
+    places.sort_unstable();
+    places.dedup();
+    let mut said = String::new();
+    let mut last: Option<usize> = None;
+    for place in places {
+        let span = &tokens[place].span;
+        match last {
+            Some(before) if before + 1 == place => said.push_str(&text[tokens[before].span.end..span.end]),
+            Some(_) => {
+                said.push(' ');
+                said.push_str(&text[span.clone()]);
+            }
+            None => said.push_str(&text[span.clone()]),
+        }
+        last = Some(place);
+    }
+    said
+}
+
+fn choices(
+    text: &str,
+    tokens: &[Token],
+    menu: &Menu,
+    item: &crate::menu::MenuItem,
+    modifiers: &[Modifier],
+) -> (Vec<OptionChoice>, Vec<String>) {
+    let mut options: Vec<OptionChoice> = Vec::new();
+    let mut notes = Vec::new();
+    for modifier in modifiers {
+        let fitting = modifier.options.iter().find(|of| applies(menu, **of, item));
+        match fitting {
+            Some(of) if of.option.is_some() || modifier.amount == Amount::No => {
+                choose(menu, &mut options, *of, modifier);
+            }
+            Some(_) if modifier.tokens.len() < 2 => {}
+            Some(_) | None => notes.push(said(text, tokens, &modifier.tokens)),
+        }
+    }
+    (options, notes)
+}
+
+fn applies(menu: &Menu, of: OptionRef, item: &crate::menu::MenuItem) -> bool {
+    let group = &menu.groups[of.group];
+    match of.option {
+        Some(option) => group.options[option].applies_to(item),
+        None => group.options.iter().any(|option| option.applies_to(item)),
+    }
+}
+
+/// Of a group with one choice the last said stands, and leaving one out says nothing.
+fn choose(menu: &Menu, options: &mut Vec<OptionChoice>, of: OptionRef, modifier: &Modifier) {
+    let group = &menu.groups[of.group];
+    let option = of.option.map(|option| group.options[option].name.clone());
+    let one = group.choose == Choose::One;
+    if one && (modifier.amount != Amount::Regular || option.is_none()) {
+        return;
+    }
+    options.retain(|known| known.group != group.name || !one && known.option != option);
+    options.push(OptionChoice {
+        group: group.name.clone(),
+        option,
+        amount: modifier.amount,
+        count: modifier.count,
+    });
+}
+
+fn surcharges(menu: &Menu, options: &[OptionChoice]) -> Decimal {
+    options
+        .iter()
+        .filter(|choice| matches!(choice.amount, Amount::Regular | Amount::Extra))
+        .filter_map(|choice| {
+            let group = menu.groups.iter().find(|group| group.name == choice.group)?;
+            let option = group.options.iter().find(|option| Some(&option.name) == choice.option.as_ref())?;
+            option.price.map(|price| price * Decimal::from(choice.count))
+        })
+        .sum()
+}
+
+/// What an order becomes, and why; the message is an order that is meant.
+pub fn outcome(
+    settled: &Settled,
+    order: &ParsedOrder,
+    tokens: &[Token],
+    settings: &ReaderSettings,
+) -> (Outcome, String) {
+    let unsure =
+        settled.unmatched.iter().find(|part| part.candidates.len() > 1 && part.candidates[0].score > 0.4);
+    if settled.lines.is_empty() && unsure.is_none() {
+        return (Outcome::Enquiry, not_on_menu(settled));
+    }
+    if let Some(reason) = doubt(settled, order, tokens, settings) {
+        return (Outcome::Review, reason);
+    }
+    if let Some(part) = settled.unmatched.first() {
+        return match settings.on_unmatched_item {
+            OnUnmatchedItem::Review => (Outcome::Review, unclear(part)),
+            OnUnmatchedItem::Reject => (Outcome::Enquiry, unclear(part)),
+            OnUnmatchedItem::Partial if settled.lines.is_empty() => (Outcome::Review, unclear(part)),
+            OnUnmatchedItem::Partial => (Outcome::Order, format!("without {}: {}", part.text, unclear(part))),
+        };
+    }
+    (Outcome::Order, "everything ordered is on the menu".to_owned())
+}
+
+fn not_on_menu(settled: &Settled) -> String {
+    match settled.unmatched.first() {
+        Some(part) => format!("not on the menu: {}", part.text),
+        None => "it orders nothing that is on the menu".to_owned(),
+    }
+}
+
+fn unclear(part: &Unmatched) -> String {
+    match part.candidates.as_slice() {
+        [first, second, ..] if first.score - second.score < 0.1 => {
+            format!("\"{}\" could be {} or {}", part.text, first.item, second.item)
+        }
+        [first, ..] if first.score >= 0.5 => format!("\"{}\" may be {}", part.text, first.item),
+        _ => format!("\"{}\" is not on the menu", part.text),
+    }
+}
+
+fn doubt(
+    settled: &Settled,
+    order: &ParsedOrder,
+    tokens: &[Token],
+    settings: &ReaderSettings,
+) -> Option<String> {
+    if order.allergy {
+        return Some("it speaks of an allergy".to_owned());
+    }
+    if let Some(item) = settled.run_out.first() {
+        return Some(format!("{item} has run out"));
+    }
+    let quantity = |line: &&Line| line.quantity > settings.max_quantity;
+    if let Some(line) = settled.lines.iter().find(quantity) {
+        return Some(format!("{} of one dish is more than {}", line.quantity, settings.max_quantity));
+    }
+    let total = settled
+        .lines
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, line| {
+            let line = line.unit_price.unwrap_or_default().checked_mul(Decimal::from(line.quantity))?;
+            sum.checked_add(line)
+        })
+        .unwrap_or(Decimal::MAX);
+    if total > settings.max_total {
+        return Some(format!("the total {total} is over {}", settings.max_total));
+    }
+    if !order.beside.is_empty() {
+        let words: Vec<&str> = order.beside.iter().map(|t| tokens[*t].folded.as_str()).collect();
+        return Some(format!("not understood beside a dish: {}", words.join(" ")));
+    }
+    order.dangling.then(|| "something is to be left out, but not clear what".to_owned())
+}
