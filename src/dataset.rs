@@ -1,5 +1,7 @@
 //! Files of messages: CSV `timestamp,message` and JSON lines, read as a stream.
 
+pub mod clean;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
