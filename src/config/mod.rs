@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 /// What is in force, whatever it came from.
@@ -53,8 +54,9 @@ pub struct EmbeddingSettings {
 }
 
 /// Kinds of embedding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum EmbeddingKind {
     /// A vector per token, averaged: no runtime, a microsecond a phrase.
     #[default]
@@ -86,8 +88,9 @@ pub struct ReaderSettings {
 }
 
 /// What a request in question form is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum PoliteRequests {
     /// An enquiry with the drafted order; the customer's *yes* makes it an order.
     #[default]

@@ -80,7 +80,7 @@ pub struct LabelledFulfilment {
 }
 
 /// A half of a dataset. Rules are written by looking at the seen one, and held against the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Split {
     /// The first byte of the SHA-256 of the id is even.
