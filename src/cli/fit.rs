@@ -77,7 +77,8 @@ fn table(fit: &Fit) -> Table {
     for trial in &fit.trials {
         let Trial { thresholds, placed_right, placed_wrong, asked, missed, cost } = trial;
         let chosen = if *trial == fit.best { "→" } else { "" };
-        let numbers = [thresholds.accept, thresholds.refuse, thresholds.margin].map(|t| format!("{t:.2}"));
+        let shown = |threshold: Option<f32>| threshold.map_or("default".to_owned(), |t| format!("{t:.2}"));
+        let numbers = [thresholds.accept, thresholds.refuse, thresholds.margin].map(shown);
         let counts = [placed_right, placed_wrong, asked, missed, cost].map(u64::to_string);
         table.add_row(std::iter::once(chosen.to_owned()).chain(numbers).chain(counts));
     }

@@ -9,15 +9,15 @@ use crate::evaluation::Labelled;
 use crate::menu::Menu;
 use crate::pipeline::Outcome;
 
-/// What decides whether an item is accepted, asked about or refused.
+/// What decides whether an item is accepted, asked about or refused; `None` is the default of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Thresholds {
     /// At or above it an item is accepted.
-    pub accept: f32,
+    pub accept: Option<f32>,
     /// Under it nothing fits.
-    pub refuse: f32,
+    pub refuse: Option<f32>,
     /// The lead that the best must have over the second.
-    pub margin: f32,
+    pub margin: Option<f32>,
 }
 
 /// What some thresholds give on the labelled messages.
@@ -50,12 +50,12 @@ pub struct Fit {
     pub trials: Vec<Trial>,
 }
 
-const ACCEPT: [f32; 11] = [0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90];
+const ACCEPT: [f32; 12] = [0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95];
 const REFUSE: [f32; 9] = [0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60];
 const MARGIN: [f32; 7] = [0.0, 0.02, 0.04, 0.06, 0.08, 0.12, 0.16];
 
-/// Tries one threshold after the other, twice round, keeping the best each time; `None` without orders to fit to.
-/// `tried` hears of every trial.
+/// Tries one threshold after the other, twice round, and moves it only where that is better than what is in force,
+/// which is tried first. `None` without orders to fit to. `tried` hears of every trial.
 pub fn run(
     menu: &Menu,
     settings: &ReaderSettings,
@@ -77,17 +77,20 @@ pub fn run(
         trials.push(trial);
         trial
     };
-    let mut best = attempt(Thresholds { accept: 0.60, refuse: 0.40, margin: 0.04 });
+    let ReaderSettings { accept, refuse, margin, .. } = *settings;
+    let mut best = attempt(Thresholds { accept, refuse, margin });
     for _ in 0..2 {
         let at = best.thresholds;
-        best = middle_of_best(
-            ACCEPT.map(|accept| attempt(Thresholds { accept, refuse: at.refuse.min(accept), ..at })),
-        );
+        let sane = |accept: &f32| at.refuse.is_none_or(|refuse| refuse <= *accept);
+        let tried = ACCEPT.into_iter().filter(sane).map(|accept| Thresholds { accept: Some(accept), ..at });
+        best = better(best, &tried.map(&mut attempt).collect::<Vec<_>>());
         let at = best.thresholds;
-        best =
-            middle_of_best(REFUSE.map(|refuse| attempt(Thresholds { refuse: refuse.min(at.accept), ..at })));
+        let sane = |refuse: &f32| at.accept.is_none_or(|accept| *refuse <= accept);
+        let tried = REFUSE.into_iter().filter(sane).map(|refuse| Thresholds { refuse: Some(refuse), ..at });
+        best = better(best, &tried.map(&mut attempt).collect::<Vec<_>>());
         let at = best.thresholds;
-        best = middle_of_best(MARGIN.map(|margin| attempt(Thresholds { margin, ..at })));
+        let tried = MARGIN.into_iter().map(|margin| Thresholds { margin: Some(margin), ..at });
+        best = better(best, &tried.map(&mut attempt).collect::<Vec<_>>());
     }
     Some(Fit { embedding: embedding.id().to_owned(), rows: with_outcome.len() as u64, best, trials })
 }
@@ -100,12 +103,7 @@ fn try_out(
     thresholds: Thresholds,
 ) -> Trial {
     let Thresholds { accept, refuse, margin } = thresholds;
-    let settings = ReaderSettings {
-        accept: Some(accept),
-        refuse: Some(refuse),
-        margin: Some(margin),
-        ..settings.clone()
-    };
+    let settings = ReaderSettings { accept, refuse, margin, ..settings.clone() };
     let judged = super::run(menu, &settings, embedding, rows);
     let count = |verdict: Verdict| judged.iter().filter(|row| Verdict::of(row) == verdict).count() as u64;
     Trial {
@@ -153,29 +151,37 @@ fn cost(verdict: Verdict) -> u64 {
     }
 }
 
-/// Of neighbours that cost the same, the one in the middle: it bears most change on either side.
-fn middle_of_best<const N: usize>(trials: [Trial; N]) -> Trial {
-    let least = trials.iter().map(|trial| trial.cost).min().unwrap_or_default();
-    let mut longest = 0..0;
+/// What is in force, unless a trial costs less. Of neighbouring trials that cost the same, the one in the middle: it
+/// bears most change on either side.
+fn better(in_force: Trial, trials: &[Trial]) -> Trial {
+    let least = trials.iter().map(|trial| trial.cost).min().unwrap_or(u64::MAX);
+    if least >= in_force.cost {
+        return in_force;
+    }
+    let mut widest = 0..0;
     let mut start = 0;
     for (at, trial) in trials.iter().enumerate() {
         if trial.cost != least {
             start = at + 1;
-        } else if at + 1 - start > longest.len() {
-            longest = start..at + 1;
+        } else if at + 1 - start > widest.len() {
+            widest = start..at + 1;
         }
     }
-    trials[longest.start + (longest.len().max(1) - 1) / 2]
+    trials.get(widest.start + widest.len().saturating_sub(1) / 2).copied().unwrap_or(in_force)
 }
 
 impl Fit {
-    /// The part of `chit.toml` that puts the thresholds in force.
+    /// The part of `chit.toml` that puts the thresholds in force. What the messages have no say in is left out.
     pub fn toml(&self) -> String {
         let Thresholds { accept, refuse, margin } = self.best.thresholds;
-        format!(
-            "# fitted to {} messages, for {}\n[reader]\naccept = {accept:.2}\nrefuse = {refuse:.2}\nmargin = {margin:.2}\n",
-            self.rows, self.embedding
-        )
+        let mut toml = format!("# fitted to {} messages, for {}\n[reader]\n", self.rows, self.embedding);
+        for (name, value) in [("accept", accept), ("refuse", refuse), ("margin", margin)] {
+            toml += &match value {
+                Some(value) => format!("{name} = {value:.2}\n"),
+                None => format!("# {name}: the default is as good as any other\n"),
+            };
+        }
+        toml
     }
 }
 
@@ -183,33 +189,35 @@ impl Fit {
 mod tests {
     use super::*;
 
-    fn trial(cost: u64, accept: f32) -> Trial {
-        let thresholds = Thresholds { accept, refuse: 0.1, margin: 0.0 };
+    fn trial(cost: u64, accept: Option<f32>) -> Trial {
+        let thresholds = Thresholds { accept, refuse: None, margin: None };
         Trial { thresholds, placed_right: 0, placed_wrong: 0, asked: 0, missed: 0, cost }
     }
 
     #[test]
-    fn the_middle_of_the_widest_plateau_is_taken() {
-        let pick = |costs: [u64; 6]| {
-            let mut at = 0.0;
-            middle_of_best(costs.map(|cost| {
-                at += 1.0;
-                trial(cost, at)
-            }))
-            .thresholds
-            .accept
+    fn a_threshold_moves_to_the_middle_of_the_widest_plateau_if_that_is_better() {
+        let pick = |in_force: u64, costs: [u64; 6]| {
+            let trials: Vec<Trial> =
+                (1_u8..).zip(costs).map(|(at, cost)| trial(cost, Some(at.into()))).collect();
+            better(trial(in_force, None), &trials).thresholds.accept
         };
-        assert!((pick([5, 1, 1, 1, 5, 1]) - 3.0).abs() < f32::EPSILON);
-        assert!((pick([1, 5, 5, 5, 5, 5]) - 1.0).abs() < f32::EPSILON);
-        assert!((pick([1, 1, 1, 1, 1, 1]) - 3.0).abs() < f32::EPSILON);
+        assert_eq!(pick(5, [5, 1, 1, 1, 5, 1]), Some(3.0));
+        assert_eq!(pick(5, [1, 5, 5, 5, 5, 5]), Some(1.0));
+        assert_eq!(pick(2, [1, 1, 1, 1, 1, 1]), Some(3.0));
+        assert_eq!(pick(1, [1, 1, 1, 1, 1, 1]), None);
     }
 
     #[test]
     fn the_thresholds_are_printed_as_settings() {
-        let best =
-            Trial { thresholds: Thresholds { accept: 0.6, refuse: 0.4, margin: 0.04 }, ..trial(0, 0.0) };
-        let fit = Fit { embedding: "off".to_owned(), rows: 3, best, trials: Vec::new() };
+        let fit = Fit { embedding: "off".to_owned(), rows: 3, best: trial(0, Some(0.6)), trials: Vec::new() };
         let settings: crate::config::Settings = toml::from_str(&fit.toml()).unwrap();
-        assert_eq!((settings.reader.accept, settings.reader.margin), (Some(0.6), Some(0.04)));
+        assert_eq!((settings.reader.accept, settings.reader.margin), (Some(0.6), None));
+    }
+
+    #[test]
+    fn without_a_labelled_order_nothing_is_fitted() {
+        let row = serde_json::from_str(r#"{"text":"are you open","outcome":"enquiry"}"#).unwrap();
+        let settings = ReaderSettings::default();
+        assert_eq!(run(&Menu::default(), &settings, &Embedding::Off, &[row], |_| {}), None);
     }
 }

@@ -14,6 +14,7 @@ use crate::pipeline::{Category, FulfilmentKind, OptionChoice, Outcome};
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Labelled {
     /// Unique in its file.
+    #[serde(default, deserialize_with = "dataset::id")]
     pub id: Option<String>,
     /// What the customer wrote.
     pub text: String,
