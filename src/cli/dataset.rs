@@ -135,3 +135,22 @@ fn check_file(args: &CheckArgs, settings: &Settings, zone: Tz) -> Result<Exit> {
     writeln!(out, "{rows} rows, {} to look at", findings.len())?;
     Ok(if findings.is_empty() { Exit::Ok } else { Exit::Rejected })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_only_once_it_is_clean() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("messages.csv");
+        std::fs::write(&file, "timestamp,message\n,hi\n,Hi!\n").unwrap();
+        assert_eq!(clean_to_file(&file, &file).unwrap().dropped.len(), 1);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "timestamp,message\n,hi\n");
+
+        std::fs::write(&file, "no such column\nhi\nhi\n").unwrap();
+        assert!(clean_to_file(&file, &file).is_err());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "no such column\nhi\nhi\n");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+}

@@ -83,3 +83,41 @@ impl ReaderArgs {
         Ok(embedding)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modifiers_are_those_beside_the_menu_that_was_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let menu = folder.path().join("menu.csv");
+        std::fs::write(&menu, "item_name,description,price\nLatte,,4.50\n").unwrap();
+        let configured = folder.path().join("configured.csv");
+        std::fs::write(&configured, "group,option\nbun,brioche\n").unwrap();
+        let settings = Settings { menu: menu.clone(), modifiers: configured, ..Settings::default() };
+        let groups = |args: &ReaderArgs| {
+            let menu = args.menu(&settings).unwrap();
+            menu.groups.into_iter().map(|group| group.name).collect::<Vec<_>>()
+        };
+        let named = ReaderArgs { menu: Some(menu), ..ReaderArgs::default() };
+        assert_eq!(groups(&ReaderArgs::default()), ["bun"]);
+        assert!(groups(&named).is_empty());
+        std::fs::write(folder.path().join("modifiers.csv"), "group,option\nmilk,oat milk\n").unwrap();
+        assert_eq!(groups(&named), ["milk"]);
+    }
+
+    #[test]
+    fn a_model_that_is_asked_for_must_be_there() {
+        let nowhere = EmbeddingSettings {
+            kind: EmbeddingKind::Fastembed,
+            model: Some("/nowhere".into()),
+            onnxruntime: Some("/nowhere".into()),
+        };
+        let asked = ReaderArgs { embedding: Some(EmbeddingKind::Fastembed), ..ReaderArgs::default() };
+        assert!(asked.embedding(&nowhere).is_err());
+        assert_eq!(ReaderArgs::default().embedding(&nowhere).unwrap().id(), "static:minilm-l6-static-256");
+        let off = ReaderArgs { embedding: Some(EmbeddingKind::Off), ..ReaderArgs::default() };
+        assert_eq!(off.embedding(&nowhere).unwrap().id(), "off");
+    }
+}
