@@ -1,5 +1,7 @@
 //! Files of messages: CSV `timestamp,message` and JSON lines, read as a stream.
 
+pub mod clean;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -7,8 +9,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 /// One message of a dataset.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,11 +137,26 @@ pub fn lines(mut file: impl BufRead) -> impl Iterator<Item = std::io::Result<(u6
 
 #[derive(Deserialize)]
 struct JsonRow {
+    #[serde(default, deserialize_with = "id")]
     id: Option<String>,
     #[serde(alias = "message")]
     text: String,
     #[serde(alias = "sent_at")]
     timestamp: Option<String>,
+}
+
+/// An id that is text or a number, as text.
+pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Text(String),
+        Number(serde_json::Number),
+    }
+    Ok(Option::<Id>::deserialize(deserializer)?.map(|id| match id {
+        Id::Text(text) => text,
+        Id::Number(number) => number.to_string(),
+    }))
 }
 
 fn json_row(row: JsonRow, number: u64, line: u64, zone: Tz) -> Result<Row, RowError> {
@@ -324,6 +341,16 @@ mod tests {
         assert_eq!((second.number, second.line, second.id.as_deref()), (2, 4, Some("y")));
         assert_eq!(second.sent_at.unwrap().to_rfc3339(), "2026-05-01T18:00:00+05:30");
         assert_eq!(rows[0].as_ref().unwrap().text, "two\nlines");
+    }
+
+    #[test]
+    fn an_id_may_be_a_number() {
+        let rows = read(
+            "a.jsonl",
+            b"{\"id\":7,\"text\":\"a\"}\n{\"id\":\"x\",\"text\":\"b\"}\n{\"id\":null,\"text\":\"c\"}",
+        );
+        let ids: Vec<_> = rows.iter().map(|row| row.as_ref().unwrap().id.as_deref()).collect();
+        assert_eq!(ids, [Some("7"), Some("x"), None]);
     }
 
     #[test]

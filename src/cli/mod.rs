@@ -1,7 +1,12 @@
 //! The command line: parse it, load the configuration, run one command, say how it ended.
 
 pub mod exit;
+pub mod dataset;
+pub mod eval;
+pub mod fit;
 pub mod menu;
+pub mod parse;
+mod reader_args;
 
 mod context;
 mod flags;

@@ -1,0 +1,86 @@
+//! `chit menu fit`: thresholds of the matcher for the model in use.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+
+use super::eval::read_rows;
+use super::exit::Exit;
+use super::reader_args::ReaderArgs;
+use crate::config::Settings;
+use crate::evaluation::fit::{self, Fit, Trial};
+use crate::evaluation::labels::Split;
+
+/// Fit the thresholds of the matcher to labelled messages, for the model in use
+///
+/// Prints what was tried and the lines for chit.toml. Fit on one set and measure on another with `chit eval`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  chit menu fit datasets/greenbite-seen.jsonl
+  chit menu fit orders.jsonl --menu menu.csv --embedding static --format toml >> chit.toml")]
+pub struct FitArgs {
+    /// Labelled messages
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    reader: ReaderArgs,
+    /// Only this half, by a hash of the id
+    #[arg(long, value_enum)]
+    split: Option<Split>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// What was tried, and the lines for chit.toml
+    #[default]
+    Table,
+    /// The lines for chit.toml alone
+    Toml,
+    /// Everything, for another program
+    Json,
+}
+
+/// Fits and prints.
+///
+/// # Errors
+/// When a file, the menu or the model can't be had, or no order is labelled.
+pub fn run(args: &FitArgs, settings: &Settings) -> Result<Exit> {
+    let opened = args.reader.open(settings)?;
+    let (rows, rejected) = read_rows(&args.files, args.split)?;
+    let mut tries = 0;
+    let fit = fit::run(&opened.menu, &opened.settings, &opened.embedding, &rows, |trial| {
+        tries += 1;
+        tracing::debug!(tries, cost = trial.cost, "tried");
+    });
+    let fit =
+        fit.context("no row is labelled as an order: thresholds need `\"outcome\": \"order\"` with lines")?;
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Format::Table => writeln!(out, "{}\n\n{}", table(&fit), fit.toml().trim_end())?,
+        Format::Toml => write!(out, "{}", fit.toml())?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&fit)?)?,
+    }
+    Ok(if rejected == 0 { Exit::Ok } else { Exit::Rejected })
+}
+
+fn table(fit: &Fit) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(["", "accept", "refuse", "margin", "placed", "placed wrong", "asked", "missed", "cost"]);
+    for trial in &fit.trials {
+        let Trial { thresholds, placed_right, placed_wrong, asked, missed, cost } = trial;
+        let chosen = if *trial == fit.best { "→" } else { "" };
+        let shown = |threshold: Option<f32>| threshold.map_or("default".to_owned(), |t| format!("{t:.2}"));
+        let numbers = [thresholds.accept, thresholds.refuse, thresholds.margin].map(shown);
+        let counts = [placed_right, placed_wrong, asked, missed, cost].map(u64::to_string);
+        table.add_row(std::iter::once(chosen.to_owned()).chain(numbers).chain(counts));
+    }
+    table
+}

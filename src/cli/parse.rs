@@ -1,0 +1,245 @@
+//! `chit parse`: what a message is understood as, without a database and without a trace.
+
+use std::io::{BufRead, BufReader, Write};
+use std::sync::{Arc, mpsc};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::exit::Exit;
+use super::reader_args::ReaderArgs;
+use crate::config::Settings;
+use crate::dataset;
+use crate::evaluation::Readers;
+use crate::pipeline::{Reader, Reading};
+
+/// Read messages from standard input and print what they are understood as
+///
+/// One message a line; one JSON object a message, in the same order, as soon as it is read. Nothing is stored.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  echo 'two falafel wraps, one without onion' | chit parse --format pretty
+  chit parse --menu my-menu.csv --polite-requests order < messages.txt
+  chit parse --input jsonl < datasets/greenbite-seen.jsonl")]
+pub struct ParseArgs {
+    #[command(flatten)]
+    reader: ReaderArgs,
+    /// What a line of standard input is
+    #[arg(long, value_enum, default_value_t)]
+    input: Input,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Input {
+    /// A message
+    #[default]
+    Text,
+    /// An object with `text`; `menu` may list the items that are sold; other fields are kept
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One object a line
+    #[default]
+    Jsonl,
+    /// Indented
+    Pretty,
+}
+
+/// Reads standard input to its end.
+///
+/// # Errors
+/// When the menu or the model can't be had, or standard output is gone.
+pub fn run(args: &ParseArgs, settings: &Settings) -> Result<Exit> {
+    let opened = args.reader.open(settings)?;
+    let mut readers = Readers::new(opened.menu, opened.settings, opened.embedding);
+    stream(args, &mut readers, BufReader::new(std::io::stdin()), std::io::stdout().lock())
+}
+
+/// The most lines that are worked at once; fewer when no more have come, so that nobody waits for an answer.
+const BATCH: usize = 256;
+
+/// Fewer messages than this are not worth a second core.
+const WORTH_A_THREAD: usize = 16;
+
+fn stream(
+    args: &ParseArgs,
+    readers: &mut Readers,
+    input: impl BufRead + Send + 'static,
+    mut output: impl Write,
+) -> Result<Exit> {
+    let (sender, inbox) = mpsc::sync_channel(4 * BATCH);
+    std::thread::spawn(move || dataset::lines(input).try_for_each(|line| sender.send(line)));
+    let mut exit = Exit::Ok;
+    while let Ok(first) = inbox.recv() {
+        let mut tasks = Vec::new();
+        for read in std::iter::once(first).chain(inbox.try_iter()).take(BATCH) {
+            let (line, bytes) = read.context("read standard input")?;
+            match Task::of(args.input, &bytes, readers) {
+                Ok(task) => tasks.extend(task),
+                Err(error) => {
+                    eprintln!("warning: line {line} is left out: {error}");
+                    exit = Exit::Rejected;
+                }
+            }
+        }
+        for answer in read_all(tasks) {
+            print(args.format, &answer, &mut output)?;
+        }
+        output.flush()?;
+    }
+    Ok(exit)
+}
+
+/// A message to read, with what it is read against and what is kept of its line.
+struct Task {
+    text: String,
+    kept: Map<String, Value>,
+    reader: Arc<Reader>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    text: String,
+    menu: Option<Vec<String>>,
+    #[serde(flatten)]
+    kept: Map<String, Value>,
+}
+
+impl Task {
+    /// `None` for a blank line among objects; a blank line of text is a message that says nothing.
+    fn of(input: Input, bytes: &[u8], readers: &mut Readers) -> serde_json::Result<Option<Self>> {
+        match input {
+            Input::Text => {
+                let text = String::from_utf8_lossy(bytes);
+                let text = text.trim_end_matches(['\n', '\r']).to_owned();
+                Ok(Some(Self { text, kept: Map::new(), reader: readers.for_menu(None) }))
+            }
+            Input::Jsonl if bytes.trim_ascii().is_empty() => Ok(None),
+            Input::Jsonl => {
+                let Line { text, menu, mut kept } = serde_json::from_slice(bytes)?;
+                kept.retain(|field, _| !READ.contains(&field.as_str()));
+                let reader = readers.for_menu(menu.as_deref());
+                if let Some(menu) = menu {
+                    kept.insert("menu".to_owned(), Value::from(menu));
+                }
+                Ok(Some(Self { text, kept, reader }))
+            }
+        }
+    }
+}
+
+/// What is printed of a reading: fields of these names that a line had were labels, or stale.
+const READ: [&str; 13] = [
+    "text",
+    "category",
+    "affirmed",
+    "outcome",
+    "reason",
+    "confidence",
+    "parsed_by",
+    "lines",
+    "unmatched",
+    "phrases",
+    "unplaced",
+    "fulfilment",
+    "customer_name",
+];
+
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    kept: Map<String, Value>,
+    #[serde(flatten)]
+    reading: Reading,
+}
+
+fn read_all(mut tasks: Vec<Task>) -> Vec<Answer> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = tasks.len().div_ceil(cores).max(WORTH_A_THREAD);
+    let others = tasks.split_off(share.min(tasks.len()));
+    std::thread::scope(|scope| {
+        let mut others = others.into_iter().peekable();
+        let mut threads = Vec::new();
+        while others.peek().is_some() {
+            let portion: Vec<Task> = others.by_ref().take(share).collect();
+            threads.push(scope.spawn(|| portion.into_iter().map(read).collect::<Vec<_>>()));
+        }
+        let mut answers: Vec<Answer> = tasks.into_iter().map(read).collect();
+        for thread in threads {
+            answers.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        answers
+    })
+}
+
+fn read(task: Task) -> Answer {
+    Answer { reading: task.reader.read(&task.text).reading, kept: task.kept }
+}
+
+fn print(format: Format, answer: &Answer, output: &mut impl Write) -> Result<()> {
+    let json = match format {
+        Format::Jsonl => serde_json::to_string(answer),
+        Format::Pretty => serde_json::to_string_pretty(answer),
+    };
+    writeln!(output, "{}", json.context("write JSON")?)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ReaderSettings;
+    use crate::embedding::Embedding;
+    use crate::menu::Menu;
+
+    fn parsed(input: Input, lines: &str) -> (Vec<Value>, Exit) {
+        let args = ParseArgs { reader: ReaderArgs::default(), input, format: Format::Jsonl };
+        let mut readers = Readers::new(Menu::default(), ReaderSettings::default(), Embedding::Off);
+        let mut output = Vec::new();
+        let input = std::io::Cursor::new(lines.to_owned());
+        let exit = stream(&args, &mut readers, input, &mut output).unwrap();
+        let output = String::from_utf8(output).unwrap();
+        (output.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), exit)
+    }
+
+    #[test]
+    fn answers_come_one_a_line_in_the_order_of_the_messages() {
+        let texts: Vec<String> = (0..1000).map(|n| format!("message {n}")).collect();
+        let (answers, exit) = parsed(Input::Text, &texts.join("\r\n"));
+        let got: Vec<&str> = answers.iter().map(|answer| answer["text"].as_str().unwrap()).collect();
+        assert_eq!((got.len(), exit), (1000, Exit::Ok));
+        assert!(got.iter().zip(&texts).all(|(got, text)| got == text));
+    }
+
+    #[test]
+    fn fields_of_a_row_are_kept_and_its_labels_are_not() {
+        let row = r#"{"id":"a","text":"hm","menu":["Latte"],"shop":7,"outcome":"order","lines":[1]}"#;
+        let (answers, _) = parsed(Input::Jsonl, row);
+        assert_eq!((&answers[0]["id"], &answers[0]["shop"]), (&Value::from("a"), &Value::from(7)));
+        assert_eq!(answers[0]["menu"], serde_json::json!(["Latte"]));
+        assert_eq!(answers[0]["lines"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_line_that_is_no_object_is_left_out_and_reported() {
+        let (answers, exit) = parsed(Input::Jsonl, "{\"text\":\"a\"}\n\nnonsense\n{\"text\":\"b\"}");
+        assert_eq!((answers.len(), exit), (2, Exit::Rejected));
+    }
+
+    #[test]
+    fn every_field_of_a_reading_is_known_as_such() {
+        let (answers, _) = parsed(Input::Text, "hm\n");
+        let mut fields: Vec<&str> = answers[0].as_object().unwrap().keys().map(String::as_str).collect();
+        let mut known = READ.to_vec();
+        fields.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(fields, known);
+    }
+}
