@@ -10,6 +10,7 @@ pub mod listener;
 pub mod simulator;
 
 pub mod evaluation;
+pub mod reports;
 
 pub mod app;
 
@@ -18,6 +19,7 @@ pub mod pipeline;
 pub mod enquiries;
 
 pub mod contacts;
+pub mod controls;
 pub mod menu;
 pub mod messages;
 pub mod orders;

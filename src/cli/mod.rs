@@ -3,11 +3,19 @@
 pub mod exit;
 
 mod context;
+mod day;
 mod flags;
 mod output;
 mod signals;
+mod trace;
 
 mod config;
+mod control;
+mod dead;
+mod enquiries;
+mod export;
+mod messages;
+mod orders;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -58,11 +66,23 @@ Examples:
 /// In the order in which a user meets them; clap keeps it in the help.
 #[derive(Subcommand)]
 enum Command {
+    Orders(orders::OrdersArgs),
+    Enquiries(enquiries::EnquiriesArgs),
+    Messages(messages::MessagesArgs),
+    Dead(dead::DeadArgs),
+    Export(export::ExportArgs),
+    Control(control::ControlArgs),
     Config(config::ConfigArgs),
 }
 
 async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> {
     match command {
+        Command::Orders(args) => orders::run(args, context).await,
+        Command::Enquiries(args) => enquiries::run(args, context).await,
+        Command::Messages(args) => messages::run(args, context).await,
+        Command::Dead(args) => dead::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
+        Command::Control(args) => control::run(args, context).await,
         Command::Config(args) => config::run(args, context),
     }
 }
