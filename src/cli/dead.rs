@@ -78,7 +78,7 @@ async fn list(format: Format, context: &Context) -> anyhow::Result<Exit> {
 async fn retry(ids: Option<&[i64]>, context: &Context) -> anyhow::Result<Exit> {
     let retried = dead::retry(&context.database().await?.pool, ids, WAKE_UP).await?;
     for letter in &retried {
-        tracing::info!(message = letter.id, reason = letter.reason.as_deref(), "retry a dead letter");
+        tracing::info!(message_id = letter.id, reason = letter.reason.as_deref(), "retry a dead letter");
     }
     output::say(&format!("{} to be tried again", output::count(retried.len(), "message")))?;
     let alive: Vec<String> = ids

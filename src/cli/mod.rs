@@ -102,9 +102,10 @@ pub fn run() -> ExitCode {
 }
 
 fn start(cli: &Cli, redactor: &mut Redactor) -> anyhow::Result<Exit> {
-    let loaded = crate::config::load(&cli.global.sources())?;
+    let environment = crate::config::environment();
+    let terminal = terminal(crate::config::colour_is_welcome(&environment));
+    let loaded = crate::config::load(&cli.global.sources(environment))?;
     *redactor = Redactor::new(&loaded.settings);
-    let terminal = terminal();
     telemetry::start(
         &loaded.settings.log,
         loaded.settings.log_format,
@@ -127,8 +128,7 @@ fn context(loaded: Loaded, terminal: Terminal) -> Context {
     Context { settings: loaded.settings.clone(), loaded, clock, terminal, ending: Ending::default() }
 }
 
-fn terminal() -> Terminal {
-    let colour = crate::config::colour_is_welcome();
+fn terminal(colour: bool) -> Terminal {
     let error = std::io::stderr().is_terminal();
     Terminal {
         colour_out: colour && std::io::stdout().is_terminal(),
@@ -150,4 +150,32 @@ fn ended(result: anyhow::Result<Exit>, redactor: &Redactor) -> Exit {
     }
     drop(std::io::stderr().write_all(redactor.clean(&text).as_bytes()));
     Exit::of(&error)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_example_in_the_help_is_a_command_line_that_works() {
+        let cli = Cli::command();
+        cli.clone().debug_assert();
+        let mut commands: Vec<clap::Command> = vec![cli];
+        while let Some(command) = commands.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  chit ")).collect();
+            assert!(!examples.is_empty(), "`{}` has no example in its help", command.get_name());
+            for example in examples {
+                let line = ["   ", " |", " >", " <"].iter().fold(example.trim(), |line, end| {
+                    line.split_once(end).map_or(line, |(before, _)| before)
+                });
+                if let Err(error) = Cli::try_parse_from(line.split_whitespace()) {
+                    panic!("{line}\n{error}");
+                }
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
 }

@@ -1,1 +1,9 @@
-fn main() {}
+//! Chit against the real thing: real databases, real processes.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
+mod harness;
+
+mod command_line;
+mod config;
+mod read_commands;
