@@ -31,9 +31,10 @@ pub struct EnquiriesArgs {
 /// # Errors
 /// When the database can't be asked or standard output is gone.
 pub async fn run(args: &EnquiriesArgs, context: &Context) -> anyhow::Result<Exit> {
-    let filter = Filter { state: args.state, span: None, limit: Some(args.limit) };
+    let filter = Filter { state: args.state, span: None, limit: Some(args.limit.saturating_add(1)) };
     let db = context.database().await?;
     let enquiries = enquiries::find(&db.pool, filter).await.context("show the enquiries")?;
+    let enquiries = output::newest(enquiries, args.limit);
     let zone = context.clock.zone();
     let headers = ["message", "time", "state", "kind", "what was asked", "why it is no order"];
     output::rows(args.format, &enquiries, &headers, |enquiry| {

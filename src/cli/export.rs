@@ -1,12 +1,13 @@
 //! `chit export`: a day's work as a table for other programs.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
+use futures::stream::{self, BoxStream, StreamExt};
 
 use super::context::Context;
 use super::day::Day;
@@ -55,46 +56,54 @@ pub async fn run(args: &ExportArgs, context: &Context) -> anyhow::Result<Exit> {
     let zone = context.clock.zone();
     let day = args.day.map(|day| day.on(context.clock));
     let span = day.map(|day| Span::of_day(day, zone));
-    let (header, rows): (&[&str], Vec<Vec<String>>) = match args.what {
+    let (header, rows): (&[&str], Rows<'_>) = match args.what {
         What::Orders => {
             let found = orders::find(&pool, orders::Filter { day, ..Default::default() }).await?;
-            (ORDER_HEADER, found.iter().flat_map(|order| order_rows(order, zone)).collect())
+            let rows: Vec<_> = found.iter().flat_map(|order| order_rows(order, zone)).map(Ok).collect();
+            (ORDER_HEADER, stream::iter(rows).boxed())
         }
         What::Enquiries => {
             let found = enquiries::find(&pool, enquiries::Filter { span, ..Default::default() }).await?;
-            (ENQUIRY_HEADER, found.iter().map(|enquiry| enquiry_row(enquiry, zone)).collect())
+            let rows = found.into_iter().map(move |enquiry| Ok(enquiry_row(&enquiry, zone)));
+            (ENQUIRY_HEADER, stream::iter(rows).boxed())
         }
         What::Messages => {
-            let found = messages::find(&pool, span).await?;
-            (MESSAGE_HEADER, found.iter().map(|message| message_row(message, zone)).collect())
+            let found = messages::find(&pool, span);
+            (MESSAGE_HEADER, found.map(move |message| Ok(message_row(&message?, zone))).boxed())
         }
     };
-    write(args, header, &rows)?;
-    output::note(&format!("{} exported", output::count(rows.len(), "row")));
+    let written = write(args, header, rows).await?;
+    output::note(&format!("{} exported", output::count(written, "row")));
     Ok(Exit::Ok)
 }
 
-fn write(args: &ExportArgs, header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
-    let Some(path) = &args.output else { return write_csv(io::stdout().lock(), header, rows) };
+type Rows<'a> = BoxStream<'a, anyhow::Result<Vec<String>>>;
+
+/// A file is made aside and takes its name when it is whole.
+async fn write(args: &ExportArgs, header: &[&str], rows: Rows<'_>) -> anyhow::Result<usize> {
+    let Some(path) = &args.output else { return write_csv(io::stdout(), header, rows).await };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| std::path::Path::new("."));
+    let folder = folder.unwrap_or_else(|| Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)
         .with_context(|| format!("make a file in {}", folder.display()))?;
-    write_csv(file.as_file_mut(), header, rows)?;
+    let written = write_csv(file.as_file_mut(), header, rows).await?;
     file.as_file().sync_all().context("write the export to disk")?;
     file.persist_noclobber(path)
         .map_err(|error| error.error)
         .with_context(|| format!("write {}: remove it or name another file", path.display()))?;
-    Ok(())
+    Ok(written)
 }
 
-fn write_csv(out: impl Write, header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
+async fn write_csv(out: impl Write, header: &[&str], mut rows: Rows<'_>) -> anyhow::Result<usize> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(header)?;
-    for row in rows {
-        csv.write_record(row.iter().map(|cell| guarded(cell)))?;
+    let mut written = 0;
+    while let Some(row) = rows.next().await {
+        csv.write_record(row?.iter().map(|cell| guarded(cell)))?;
+        written += 1;
     }
-    Ok(csv.flush()?)
+    csv.flush()?;
+    Ok(written)
 }
 
 /// A spreadsheet runs a cell that begins like a formula, and what a customer wrote must never run. A

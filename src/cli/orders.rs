@@ -42,9 +42,10 @@ pub struct OrdersArgs {
 /// When the database can't be asked or standard output is gone.
 pub async fn run(args: &OrdersArgs, context: &Context) -> anyhow::Result<Exit> {
     let day = args.day.map(|day| day.on(context.clock));
-    let filter = Filter { state: args.state, day, limit: Some(args.limit) };
+    let filter = Filter { state: args.state, day, limit: Some(args.limit.saturating_add(1)) };
     let db = context.database().await?;
     let orders = orders::find(&db.pool, filter).await.context("show the orders")?;
+    let orders = output::newest(orders, args.limit);
     let headers = ["#", "time", "state", "order", "for", "total", "mind"];
     output::rows(args.format, &orders, &headers, |order| cells(order, context.clock.zone()))?;
     Ok(Exit::Ok)

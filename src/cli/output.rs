@@ -61,6 +61,16 @@ pub fn note(text: &str) {
     drop(writeln!(io::stderr(), "{text}"));
 }
 
+/// Of rows of which one more than `limit` was asked for, the last `limit`; says when there are more.
+pub fn newest<T>(mut rows: Vec<T>, limit: i64) -> Vec<T> {
+    let more = rows.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+    if more > 0 {
+        rows.drain(..more);
+        note(&format!("only the newest {limit} are shown: --limit shows more"));
+    }
+    rows
+}
+
 /// "1 message", "2 messages"
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

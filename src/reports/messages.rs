@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use futures::{Stream, StreamExt};
 use serde::Serialize;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -87,12 +88,10 @@ pub struct Notice {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// The messages that arrived in the span, or all, oldest first.
-///
-/// # Errors
-/// When the database can't be asked.
-pub async fn find(pool: &PgPool, span: Option<Span>) -> anyhow::Result<Vec<Message>> {
-    sqlx::query_as!(
+/// The messages that arrived in the span, or all, oldest first, as they come from the database: there
+/// may be more than fit in memory.
+pub fn find(pool: &PgPool, span: Option<Span>) -> impl Stream<Item = anyhow::Result<Message>> {
+    let messages = sqlx::query_as!(
         Message,
         r#"
         select id, channel, external_id, sent_at, received_at, state, reason, tries, finished_at, text
@@ -102,10 +101,8 @@ pub async fn find(pool: &PgPool, span: Option<Span>) -> anyhow::Result<Vec<Messa
         "#,
         span.map(|span| span.from),
         span.map(|span| span.until),
-    )
-    .fetch_all(pool)
-    .await
-    .context("read messages")
+    );
+    messages.fetch(pool).map(|message| message.context("read messages"))
 }
 
 /// Why a message became what it is; `None` when there is none with this number.

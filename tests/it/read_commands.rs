@@ -65,6 +65,19 @@ async fn an_order_is_shown_with_what_a_cook_must_not_overlook() {
 }
 
 #[tokio::test]
+async fn what_is_not_shown_is_said() {
+    let (db, shell) = evening().await;
+    let sql =
+        "insert into enquiries (message_id, kind, reason) values (1, 'question', 'x'), (3, 'question', 'y')";
+    sqlx::query(sql).execute(&db.pool).await.unwrap();
+    let all = shell.chit("enquiries --limit 3 --format jsonl");
+    assert_eq!((all.out.lines().count(), all.err.as_str()), (3, ""));
+    let some = shell.chit("enquiries --limit 2 --format jsonl");
+    assert_eq!(some.err, "only the newest 2 are shown: --limit shows more\n");
+    assert_eq!(some.out.lines().collect::<Vec<_>>(), all.out.lines().skip(1).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn an_enquiry_is_shown_with_its_words() {
     let (_db, shell) = evening().await;
     let said = shell.chit("enquiries --state open");
