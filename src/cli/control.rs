@@ -58,17 +58,18 @@ pub async fn run(args: &ControlArgs, context: &Context) -> anyhow::Result<Exit> 
         ControlCommand::Listener(args) => (Control::Listener, args.action),
         ControlCommand::Simulation(args) => (Control::Simulation, args.action),
     };
-    let pool = context.database().await?.pool;
+    let db = context.database().await?;
+    let pool = &db.pool;
     let Some((from, to)) = states(action) else {
-        let state = controls::state(&pool, control).await?;
+        let state = controls::state(pool, control).await?;
         output::say(&format!("{}: {}", control.name(), state.name()))?;
         return Ok(Exit::Ok);
     };
-    if controls::change(&pool, control, from, to).await? {
+    if controls::change(pool, control, from, to).await? {
         output::say(&format!("{}: {}", control.name(), to.name()))?;
         return Ok(Exit::Ok);
     }
-    let state = controls::state(&pool, control).await?;
+    let state = controls::state(pool, control).await?;
     output::note(&format!("{} is {}: nothing changed", control.name(), state.name()));
     Ok(if state == to { Exit::Ok } else { Exit::Failed })
 }

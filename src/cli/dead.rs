@@ -55,7 +55,8 @@ pub async fn run(args: &DeadArgs, context: &Context) -> anyhow::Result<Exit> {
 }
 
 async fn list(format: Format, context: &Context) -> anyhow::Result<Exit> {
-    let letters = dead::list(&context.database().await?.pool).await?;
+    let db = context.database().await?;
+    let letters = dead::list(&db.pool).await?;
     let zone = context.clock.zone();
     output::rows(
         format,
@@ -76,7 +77,8 @@ async fn list(format: Format, context: &Context) -> anyhow::Result<Exit> {
 }
 
 async fn retry(ids: Option<&[i64]>, context: &Context) -> anyhow::Result<Exit> {
-    let retried = dead::retry(&context.database().await?.pool, ids, WAKE_UP).await?;
+    let db = context.database().await?;
+    let retried = dead::retry(&db.pool, ids, WAKE_UP).await?;
     for letter in &retried {
         tracing::info!(message_id = letter.id, reason = letter.reason.as_deref(), "retry a dead letter");
     }

@@ -52,23 +52,24 @@ enum What {
 /// # Errors
 /// When the database can't be asked or the output can't be written.
 pub async fn run(args: &ExportArgs, context: &Context) -> anyhow::Result<Exit> {
-    let pool = context.database().await?.pool;
+    let db = context.database().await?;
+    let pool = &db.pool;
     let zone = context.clock.zone();
     let day = args.day.map(|day| day.on(context.clock));
     let span = day.map(|day| Span::of_day(day, zone));
     let (header, rows): (&[&str], Rows<'_>) = match args.what {
         What::Orders => {
-            let found = orders::find(&pool, orders::Filter { day, ..Default::default() }).await?;
+            let found = orders::find(pool, orders::Filter { day, ..Default::default() }).await?;
             let rows: Vec<_> = found.iter().flat_map(|order| order_rows(order, zone)).map(Ok).collect();
             (ORDER_HEADER, stream::iter(rows).boxed())
         }
         What::Enquiries => {
-            let found = enquiries::find(&pool, enquiries::Filter { span, ..Default::default() }).await?;
+            let found = enquiries::find(pool, enquiries::Filter { span, ..Default::default() }).await?;
             let rows = found.into_iter().map(move |enquiry| Ok(enquiry_row(&enquiry, zone)));
             (ENQUIRY_HEADER, stream::iter(rows).boxed())
         }
         What::Messages => {
-            let found = messages::find(&pool, span);
+            let found = messages::find(pool, span);
             (MESSAGE_HEADER, found.map(move |message| Ok(message_row(&message?, zone))).boxed())
         }
     };
