@@ -53,11 +53,13 @@ impl State {
 
 /// What it is doing now; `Stopped` before it was ever started.
 pub async fn state(pool: &PgPool, control: Control) -> Result<State> {
-    let stored =
-        sqlx::query_scalar!(r#"select state as "state: State" from controls where name = $1"#, control.name())
-            .fetch_optional(pool)
-            .await
-            .context("read what should run")?;
+    let stored = sqlx::query_scalar!(
+        r#"select state as "state: State" from controls where name = $1"#,
+        control.name()
+    )
+    .fetch_optional(pool)
+    .await
+    .context("read what should run")?;
     Ok(stored.unwrap_or(State::Stopped))
 }
 

@@ -10,6 +10,7 @@ pub mod listener;
 pub mod simulator;
 
 pub mod evaluation;
+pub mod reports;
 
 pub mod app;
 

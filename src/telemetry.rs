@@ -56,3 +56,19 @@ impl<W: Write> Write for Clean<'_, W> {
         self.out.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    #[test]
+    fn a_log_line_holds_no_password() {
+        let settings =
+            Settings { database_url: Some("postgres://amy:hunter2@db/chit".into()), ..Settings::default() };
+        let redactor = Redactor::new(&settings);
+        let mut clean = Clean { redactor: &redactor, out: Vec::new() };
+        clean.write_all(b"connect with hunter2 to \xff\n").unwrap();
+        assert_eq!(String::from_utf8(clean.out).unwrap(), "connect with ••• to \u{fffd}\n");
+    }
+}

@@ -1,5 +1,6 @@
 //! The flags that every command takes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -37,15 +38,14 @@ pub(super) struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// Where the configuration is looked for: these flags, the process's environment, and the
-    /// working directory.
-    pub(super) fn sources(&self) -> Sources {
+    /// Where the configuration is looked for: these flags, the environment, and the working directory.
+    pub(super) fn sources(&self, environment: BTreeMap<String, String>) -> Sources {
         Sources {
             flags: self.flags(),
             file: self.config.clone(),
             dotenv: Some(PathBuf::from(".env")),
             default_file: Some(PathBuf::from("chit.toml")),
-            environment: crate::config::environment(),
+            environment,
         }
     }
 

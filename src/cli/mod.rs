@@ -9,14 +9,22 @@ pub mod parse;
 mod reader_args;
 
 mod context;
+mod day;
 mod flags;
 mod output;
 mod signals;
+mod trace;
 
 mod listen;
 mod simulate;
 
 mod config;
+mod control;
+mod dead;
+mod enquiries;
+mod export;
+mod messages;
+mod orders;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -70,6 +78,12 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Listen(listen::ListenArgs),
     Worker(listen::WorkerArgs),
+    Orders(orders::OrdersArgs),
+    Enquiries(enquiries::EnquiriesArgs),
+    Messages(messages::MessagesArgs),
+    Dead(dead::DeadArgs),
+    Export(export::ExportArgs),
+    Control(control::ControlArgs),
     Config(config::ConfigArgs),
 }
 
@@ -78,6 +92,12 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
         Command::Simulate(args) => simulate::run(args, context).await,
         Command::Listen(args) => listen::listen(args, context).await,
         Command::Worker(args) => listen::worker(args, context).await,
+        Command::Orders(args) => orders::run(args, context).await,
+        Command::Enquiries(args) => enquiries::run(args, context).await,
+        Command::Messages(args) => messages::run(args, context).await,
+        Command::Dead(args) => dead::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
+        Command::Control(args) => control::run(args, context).await,
         Command::Config(args) => config::run(args, context),
     }
 }
@@ -97,9 +117,10 @@ pub fn run() -> ExitCode {
 }
 
 fn start(cli: &Cli, redactor: &mut Redactor) -> anyhow::Result<Exit> {
-    let loaded = crate::config::load(&cli.global.sources())?;
+    let environment = crate::config::environment();
+    let terminal = terminal(crate::config::colour_is_welcome(&environment));
+    let loaded = crate::config::load(&cli.global.sources(environment))?;
     *redactor = Redactor::new(&loaded.settings);
-    let terminal = terminal();
     telemetry::start(
         &loaded.settings.log,
         loaded.settings.log_format,
@@ -122,8 +143,7 @@ fn context(loaded: Loaded, terminal: Terminal) -> Context {
     Context { settings: loaded.settings.clone(), loaded, clock, terminal, ending: Ending::default() }
 }
 
-fn terminal() -> Terminal {
-    let colour = crate::config::colour_is_welcome();
+fn terminal(colour: bool) -> Terminal {
     let error = std::io::stderr().is_terminal();
     Terminal {
         colour_out: colour && std::io::stdout().is_terminal(),
@@ -145,4 +165,32 @@ fn ended(result: anyhow::Result<Exit>, redactor: &Redactor) -> Exit {
     }
     drop(std::io::stderr().write_all(redactor.clean(&text).as_bytes()));
     Exit::of(&error)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_example_in_the_help_is_a_command_line_that_works() {
+        let cli = Cli::command();
+        cli.clone().debug_assert();
+        let mut commands: Vec<clap::Command> = vec![cli];
+        while let Some(command) = commands.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<&str> = help.lines().filter(|line| line.starts_with("  chit ")).collect();
+            assert!(!examples.is_empty(), "`{}` has no example in its help", command.get_name());
+            for example in examples {
+                let line = ["   ", " |", " >", " <"].iter().fold(example.trim(), |line, end| {
+                    line.split_once(end).map_or(line, |(before, _)| before)
+                });
+                if let Err(error) = Cli::try_parse_from(line.split_whitespace()) {
+                    panic!("{line}\n{error}");
+                }
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
 }

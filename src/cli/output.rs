@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use serde::Serialize;
 
 /// How a command prints its data.
@@ -29,7 +29,7 @@ pub fn rows<T: Serialize>(
 ) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     match format {
-        Format::Table if rows.is_empty() => drop(writeln!(io::stderr(), "nothing to show")),
+        Format::Table if rows.is_empty() => note("nothing to show"),
         Format::Table => {
             let mut table = table(headers);
             table.add_rows(
@@ -48,10 +48,48 @@ pub fn rows<T: Serialize>(
     Ok(out.flush()?)
 }
 
+/// Prints one sentence as the command's answer.
+///
+/// # Errors
+/// When standard output is gone.
+pub fn say(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(io::stdout(), "{text}")?)
+}
+
+/// Says something beside the data. Nobody may be listening, and the command counts all the same.
+pub fn note(text: &str) {
+    drop(writeln!(io::stderr(), "{text}"));
+}
+
+/// Of rows of which one more than `limit` was asked for, the last `limit`; says when there are more.
+pub fn newest<T>(mut rows: Vec<T>, limit: i64) -> Vec<T> {
+    let more = rows.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+    if more > 0 {
+        rows.drain(..more);
+        note(&format!("only the newest {limit} are shown: --limit shows more"));
+    }
+    rows
+}
+
+/// "1 message", "2 messages"
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// The name of a state as it is stored and typed.
+pub fn name(state: &impl clap::ValueEnum) -> String {
+    state.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+/// What is there, in one cell.
+pub fn some<const N: usize>(parts: [&Option<String>; N]) -> String {
+    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
 /// An empty table with the house's look, as wide as the terminal at most.
 pub fn table(headers: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(headers.iter().copied());
     table

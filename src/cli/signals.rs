@@ -38,3 +38,21 @@ fn end_at_once() -> ! {
 fn say(text: &str) {
     drop(writeln!(std::io::stderr(), "{text}"));
 }
+
+#[cfg(test)]
+mod tests {
+    use nix::sys::signal::{Signal, raise};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_took_the_token_is_asked_to_finish() {
+        let ending = Ending::default();
+        let token = ending.token();
+        watch(ending.clone()).unwrap();
+        assert!(!ending.is_asked());
+        raise(Signal::SIGTERM).unwrap();
+        token.cancelled().await;
+        assert!(ending.is_asked());
+    }
+}

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::Problem;
-use super::load::{Entry, Origin, key_named, unknown_key};
+use super::load::{Entry, Origin, is_below, key_named, unknown_key};
 use super::{ConfigError, KEYS};
 
 /// The entries of a configuration file; its relative paths are taken from its folder.
@@ -37,9 +37,6 @@ impl TomlReader<'_> {
             let start = name.span().start;
             match (key_named(&full), value.get_ref()) {
                 (None, DeValue::Table(inner)) if is_section(&full) => self.table(&format!("{full}."), inner),
-                (None, _) if is_section(&full) => {
-                    self.problem(start, format!("`{full}` is a section: write [{full}] and its keys below"));
-                }
                 (None, _) => self.problem(start, unknown_key(&full)),
                 (Some(key), _) => match scalar(value) {
                     Some(text) if key.toml.contains(&value.get_ref().type_str()) => {
@@ -66,7 +63,7 @@ impl TomlReader<'_> {
 }
 
 fn is_section(name: &str) -> bool {
-    KEYS.iter().any(|key| key.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    KEYS.iter().any(|key| is_below(key.name, name))
 }
 
 fn scalar(value: &Spanned<DeValue<'_>>) -> Option<String> {

@@ -243,9 +243,17 @@ pub(super) fn key_named(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 
+pub(super) fn is_below(key: &str, section: &str) -> bool {
+    key.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'))
+}
+
 /// The nearest is sought among whole names, their last parts and the sections, so that a key that lost
 /// its section is recognised.
 pub(super) fn unknown_key(name: &str) -> String {
+    let first_below = KEYS.iter().find(|key| is_below(key.name, name));
+    if let Some(key) = first_below {
+        return format!("`{name}` is a section: name one of its keys, such as `{}`", key.name);
+    }
     let sections =
         KEYS.iter().filter_map(|key| key.name.split_once('.')).map(|(section, _)| (section, section));
     let last = |key: &'static Key| (key.name.rsplit('.').next().unwrap_or_default(), key.name);

@@ -18,9 +18,9 @@ pub fn environment() -> BTreeMap<String, String> {
 }
 
 /// Whether nobody asked for plain text, by <https://no-color.org> or a dumb terminal.
-pub fn colour_is_welcome() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+pub fn colour_is_welcome(environment: &BTreeMap<String, String>) -> bool {
+    let value = |name: &str| environment.get(name).map_or("", String::as_str);
+    value("NO_COLOR").is_empty() && value("TERM") != "dumb"
 }
 
 /// The folders in which the shell would look for a program.
@@ -34,5 +34,24 @@ impl Settings {
         let named = self.timezone.as_deref().and_then(|name| Tz::from_str(name).ok());
         let machine = || iana_time_zone::get_timezone().ok().and_then(|name| Tz::from_str(&name).ok());
         named.or_else(machine).unwrap_or(Tz::UTC)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_for_plain_text_gets_it() {
+        let table = [
+            ("TERM", "xterm", true),
+            ("NO_COLOR", "1", false),
+            ("NO_COLOR", "", true),
+            ("TERM", "dumb", false),
+        ];
+        for (name, value, welcome) in table {
+            let environment = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+            assert_eq!(colour_is_welcome(&environment), welcome, "{name}={value}");
+        }
     }
 }

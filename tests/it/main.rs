@@ -6,6 +6,8 @@ mod memcached;
 mod shop;
 
 mod cache;
+mod command_line;
+mod config;
 mod discord;
 mod embedding;
 mod listener;

@@ -1,0 +1,97 @@
+//! `chit dead`: messages that were given up.
+
+use clap::{Args, Subcommand};
+
+use super::context::Context;
+use super::exit::Exit;
+use super::orders::local;
+use super::output::{self, Format};
+use crate::reports::dead;
+
+/// Channel on which listeners wait for new messages.
+const WAKE_UP: &str = "chit_messages";
+
+/// Show or retry messages that were given up after too many tries
+#[derive(Args)]
+#[command(after_help = "Examples:
+  chit dead list
+  chit dead retry 42 43
+  chit dead retry --all")]
+pub struct DeadArgs {
+    #[command(subcommand)]
+    command: DeadCommand,
+}
+
+#[derive(Subcommand)]
+enum DeadCommand {
+    /// List them with the reason of each
+    #[command(after_help = "Examples:\n  chit dead list\n  chit dead list --format json")]
+    List {
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Try them again, with all their tries
+    #[command(after_help = "Examples:\n  chit dead retry 42 43\n  chit dead retry --all")]
+    Retry {
+        /// Numbers of messages
+        #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
+        ids: Vec<i64>,
+        /// Every one of them
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// Lists or retries dead letters. A number that is no dead letter ends with [`Exit::Rejected`].
+///
+/// # Errors
+/// When the database can't be asked or standard output is gone.
+pub async fn run(args: &DeadArgs, context: &Context) -> anyhow::Result<Exit> {
+    match &args.command {
+        DeadCommand::List { format } => list(*format, context).await,
+        DeadCommand::Retry { ids, all } => retry((!all).then_some(ids.as_slice()), context).await,
+    }
+}
+
+async fn list(format: Format, context: &Context) -> anyhow::Result<Exit> {
+    let db = context.database().await?;
+    let letters = dead::list(&db.pool).await?;
+    let zone = context.clock.zone();
+    output::rows(
+        format,
+        &letters,
+        &["message", "time", "from", "tries", "why it was given up", "text"],
+        |letter| {
+            vec![
+                letter.id.to_string(),
+                local(letter.received_at, zone),
+                letter.channel.clone(),
+                letter.tries.to_string(),
+                letter.reason.clone().unwrap_or_default(),
+                letter.text.clone().unwrap_or_default(),
+            ]
+        },
+    )?;
+    Ok(Exit::Ok)
+}
+
+async fn retry(ids: Option<&[i64]>, context: &Context) -> anyhow::Result<Exit> {
+    let db = context.database().await?;
+    let retried = dead::retry(&db.pool, ids, WAKE_UP).await?;
+    for letter in &retried {
+        tracing::info!(message_id = letter.id, reason = letter.reason.as_deref(), "retry a dead letter");
+    }
+    output::say(&format!("{} to be tried again", output::count(retried.len(), "message")))?;
+    let alive: Vec<String> = ids
+        .unwrap_or_default()
+        .iter()
+        .filter(|id| retried.iter().all(|letter| letter.id != **id))
+        .map(ToString::to_string)
+        .collect();
+    if alive.is_empty() {
+        return Ok(Exit::Ok);
+    }
+    output::note(&format!("no dead letters, left alone: {}", alive.join(", ")));
+    Ok(Exit::Rejected)
+}

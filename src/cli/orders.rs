@@ -1,0 +1,140 @@
+//! `chit orders`: the tickets.
+
+use std::fmt::Display;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use clap::Args;
+
+use super::context::Context;
+use super::day::Day;
+use super::exit::Exit;
+use super::output::{self, Format};
+use crate::pipeline::{Amount, OptionChoice};
+use crate::reports::orders::{self, Filter, Order, OrderState};
+
+/// Show the orders, the newest last
+#[derive(Args)]
+#[command(after_help = "Examples:
+  chit orders                            the newest
+  chit orders --day today --limit 500
+  chit orders --state review             what a person must look at
+  chit orders --format jsonl | jq .lines")]
+pub struct OrdersArgs {
+    /// Only those in this state
+    #[arg(long, value_enum)]
+    state: Option<OrderState>,
+    /// Only those of this day: today, yesterday or YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    day: Option<Day>,
+    /// At most this many, the newest
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
+    limit: i64,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Prints the orders.
+///
+/// # Errors
+/// When the database can't be asked or standard output is gone.
+pub async fn run(args: &OrdersArgs, context: &Context) -> anyhow::Result<Exit> {
+    let day = args.day.map(|day| day.on(context.clock));
+    let filter = Filter { state: args.state, day, limit: Some(args.limit.saturating_add(1)) };
+    let db = context.database().await?;
+    let orders = orders::find(&db.pool, filter).await.context("show the orders")?;
+    let orders = output::newest(orders, args.limit);
+    let headers = ["#", "time", "state", "order", "for", "total", "mind"];
+    output::rows(args.format, &orders, &headers, |order| cells(order, context.clock.zone()))?;
+    Ok(Exit::Ok)
+}
+
+fn cells(order: &Order, zone: Tz) -> Vec<String> {
+    let lines: Vec<String> = order
+        .lines
+        .iter()
+        .map(|line| line_text(line.quantity, line.item.as_deref(), &asides(&line.options, &line.notes)))
+        .collect();
+    let total = order.total.map_or_else(|| "—".to_owned(), |total| format!("{total} {}", order.currency));
+    vec![
+        order.number.to_string(),
+        local(order.created_at, zone),
+        output::name(&order.state),
+        lines.join("; "),
+        output::some([&order.customer_name, &order.fulfilment, &order.time_text, &order.address_text]),
+        total,
+        mind(order),
+    ]
+}
+
+/// What a cook must not overlook: words without a place, parts that are not on the menu, and why a
+/// person has to look.
+fn mind(order: &Order) -> String {
+    let unplaced = order.unplaced.iter().map(|words| format!("unplaced: {words}"));
+    let unmatched = order.unmatched.iter().map(|part| format!("not on the menu: {}", part.text));
+    let review = (order.state == OrderState::Review).then(|| order.reason.clone());
+    review.into_iter().chain(unplaced).chain(unmatched).collect::<Vec<_>>().join("; ")
+}
+
+/// "2 × Latte (oat milk, no sugar; very hot)"
+pub(super) fn line_text(quantity: impl Display, item: Option<&str>, asides: &str) -> String {
+    let asides = if asides.is_empty() { String::new() } else { format!(" ({asides})") };
+    format!("{quantity} × {}{asides}", item.unwrap_or("?"))
+}
+
+/// "oat milk, no sugar; very hot"
+pub(super) fn asides(options: &[OptionChoice], notes: &[String]) -> String {
+    let options: Vec<String> = options.iter().map(option_text).collect();
+    let parts = [options.join(", "), notes.join(", ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+fn option_text(choice: &OptionChoice) -> String {
+    let name = choice.option.as_deref().unwrap_or(&choice.group);
+    let amount = match choice.amount {
+        Amount::No => "no ",
+        Amount::Light => "light ",
+        Amount::Regular => "",
+        Amount::Extra => "extra ",
+        Amount::NoExtra => "no extra ",
+    };
+    let count = if choice.count == 1 { String::new() } else { format!("{} × ", choice.count) };
+    format!("{count}{amount}{name}")
+}
+
+/// Day and time in the restaurant's zone.
+pub(super) fn local(time: DateTime<Utc>, zone: Tz) -> String {
+    time.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_as_a_cook_would_say_it() {
+        let choice = |option: Option<&str>, amount, count| OptionChoice {
+            group: "toppings".into(),
+            option: option.map(Into::into),
+            amount,
+            count,
+        };
+        let table = [
+            (vec![], "", "2 × Burger"),
+            (vec![choice(None, Amount::No, 1)], "", "2 × Burger (no toppings)"),
+            (vec![choice(Some("cheese"), Amount::NoExtra, 1)], "", "2 × Burger (no extra cheese)"),
+            (
+                vec![choice(Some("bacon"), Amount::Regular, 3)],
+                "well done",
+                "2 × Burger (3 × bacon; well done)",
+            ),
+            (vec![], "well done", "2 × Burger (well done)"),
+        ];
+        for (options, note, text) in table {
+            let notes: Vec<String> = (!note.is_empty()).then(|| note.to_owned()).into_iter().collect();
+            assert_eq!(line_text(2, Some("Burger"), &asides(&options, &notes)), text);
+        }
+    }
+}
