@@ -1,5 +1,6 @@
 //! Postgres: the owner's, or a private one in the data directory.
 
+pub mod client;
 mod error;
 pub mod local;
 pub mod programs;

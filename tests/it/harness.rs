@@ -29,7 +29,7 @@ pub async fn database() -> TestDatabase {
 impl TestDatabase {
     /// Settings that name this database.
     pub fn settings(&self) -> Settings {
-        Settings { database_url: Some(self.url.clone()), ..Settings::default() }
+        Settings { database_url: Some(self.url.as_str().into()), ..Settings::default() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Chit against the real thing: real databases, real processes.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
+
 mod harness;
 
 mod local_postgres;
