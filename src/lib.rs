@@ -9,6 +9,7 @@ pub mod worker;
 pub mod listener;
 pub mod simulator;
 
+pub mod backup;
 pub mod evaluation;
 
 pub mod app;

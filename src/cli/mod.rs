@@ -1,6 +1,8 @@
 //! The command line.
 
+pub mod backup;
 pub mod exit;
+pub mod restore;
 
 /// Runs the program.
 pub fn run() -> std::process::ExitCode {

@@ -58,7 +58,7 @@ fn environment(options: &PgConnectOptions) -> Vec<(&'static str, String)> {
         ("PGPORT", options.get_port().to_string()),
         ("PGUSER", user.to_owned()),
         ("PGDATABASE", options.get_database().unwrap_or(user).to_owned()),
-        ("PGAPPNAME", "chit".to_owned()),
+        ("PGAPPNAME", "chit backup".to_owned()),
         ("PGOPTIONS", options.get_options().unwrap_or_default().to_owned()),
     ];
     if let Some(password) = url.password() {

@@ -16,9 +16,7 @@ use nix::unistd::{Pid, User, geteuid, getpgid};
 use sqlx::postgres::PgPool;
 use tempfile::TempDir;
 
-use crate::harness;
-
-const SOON: Duration = Duration::from_secs(15);
+use crate::harness::{self, SOON, data_dir, postmaster, stops, within};
 
 /// A process of its own that opens the database and holds it until its input ends.
 struct Chit {
@@ -90,18 +88,6 @@ fn a_chit_of_its_own() {
     }
 }
 
-/// A data directory that the cluster's account can reach.
-fn data_dir() -> TempDir {
-    let folder = tempfile::Builder::new().prefix("chit-data-").tempdir().unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    folder
-}
-
-fn postmaster(home: &Path) -> Option<Pid> {
-    let text = fs::read_to_string(home.join("data/postmaster.pid")).ok()?;
-    Some(Pid::from_raw(text.lines().next()?.parse().ok()?))
-}
-
 fn home(data_dir: &TempDir) -> PathBuf {
     data_dir.path().join("postgres")
 }
@@ -110,19 +96,6 @@ fn guard_of(postmaster: Pid) -> Pid {
     let stat = fs::read_to_string(format!("/proc/{postmaster}/stat")).unwrap();
     let parent = stat.rsplit(") ").next().unwrap().split(' ').nth(1).unwrap();
     Pid::from_raw(parent.parse().unwrap())
-}
-
-fn within(patience: Duration, what: &str, mut done: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < patience, "{what} within {patience:?}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    start.elapsed()
-}
-
-fn stops(home: &Path) -> Duration {
-    within(SOON, "Postgres stops", || postmaster(home).is_none())
 }
 
 async fn pool(home: &Path) -> PgPool {
