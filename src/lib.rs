@@ -10,6 +10,7 @@ pub mod listener;
 pub mod simulator;
 
 pub mod backup;
+pub mod doctor;
 pub mod evaluation;
 
 pub mod app;

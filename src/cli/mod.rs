@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod backup;
+pub mod doctor;
 pub mod exit;
 pub mod restore;
 

@@ -63,6 +63,11 @@ pub async fn connect(settings: &Settings) -> Result<Db, OpenError> {
     Ok(Db { pool, url, local })
 }
 
+/// Whether there is a database to open: one is named, or the private one was made.
+pub fn is_made(settings: &Settings) -> bool {
+    settings.database_url.is_some() || Place::is_made(&settings.data_dir)
+}
+
 /// Brings the tables up to date; safe twice, and by several processes at once.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use chit::config::{Settings, search_path};
 use chit::db::local::{LocalPg, Place, Worth};
 use chit::db::{self, OpenError, programs};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, User, geteuid, getpgid};
 use sqlx::postgres::PgPool;
 use tempfile::TempDir;
@@ -282,16 +282,22 @@ async fn folders_closed_to_the_account_move_the_cluster_and_say_so() {
 }
 
 #[tokio::test]
-async fn a_killed_postgres_is_started_by_the_next_chit_with_every_row() {
+async fn a_killed_postgres_is_back_in_seconds_for_who_uses_it() {
     let data = data_dir();
-    let user = Chit::start(data.path()).open();
-    add_contact(&pool(&home(&data)).await, "ann").await;
+    let settings = Settings { data_dir: data.path().to_path_buf(), ..Settings::default() };
+    let db = db::open(&settings).await.unwrap();
+    add_contact(&db.pool, "ann").await;
+    for _ in 0..3 {
+        let server = postmaster(&home(&data)).unwrap();
+        kill(server, Signal::SIGKILL).unwrap();
+        within(SOON, "another starts", || postmaster(&home(&data)).is_some_and(|now| now != server));
+        assert_eq!(contacts(&db.pool).await, 1);
+    }
     let server = postmaster(&home(&data)).unwrap();
     kill(server, Signal::SIGKILL).unwrap();
     let next = Chit::start(data.path()).open();
+    db.close().await;
     assert_ne!(postmaster(&home(&data)), Some(server));
-    assert_eq!(contacts(&pool(&home(&data)).await).await, 1);
-    user.leave();
     assert_eq!(contacts(&pool(&home(&data)).await).await, 1);
     next.leave();
     stops(&home(&data));
@@ -302,12 +308,26 @@ async fn a_killed_guard_is_replaced_by_the_next_chit() {
     let data = data_dir();
     let first = Chit::start(data.path()).open();
     let server = postmaster(&home(&data)).unwrap();
+    let group = getpgid(Some(server)).unwrap();
     kill(guard_of(server), Signal::SIGKILL).unwrap();
     let second = Chit::start(data.path()).open();
     add_contact(&pool(&home(&data)).await, "ann").await;
     first.kill();
     second.kill();
     stops(&home(&data));
+    within(SOON, "nothing of the killed guard is left", || killpg(group, None).is_err());
+}
+
+#[test]
+fn a_killed_guard_keeps_nothing_running() {
+    let data = data_dir();
+    let chit = Chit::start(data.path()).open();
+    let server = postmaster(&home(&data)).unwrap();
+    let group = getpgid(Some(server)).unwrap();
+    kill(guard_of(server), Signal::SIGKILL).unwrap();
+    chit.kill();
+    stops(&home(&data));
+    within(SOON, "nothing of the killed guard is left", || killpg(group, None).is_err());
 }
 
 #[test]

@@ -5,4 +5,5 @@
 mod harness;
 
 mod backup;
+mod doctor;
 mod local_postgres;
