@@ -9,6 +9,8 @@ pub mod worker;
 pub mod listener;
 pub mod simulator;
 
+pub mod backup;
+pub mod doctor;
 pub mod evaluation;
 pub mod reports;
 

@@ -27,6 +27,16 @@ pub enum OpenError {
         major: u32,
     },
 
+    /// Nothing that can dump or restore a server of this version.
+    #[error(
+        "no pg_dump, pg_restore and psql of Postgres {major} or later on this machine: install them \
+         (Debian: `apt-get install postgresql-client-{major}`), or name their folder with PG_BIN_DIR"
+    )]
+    NoClient {
+        /// The server's major version.
+        major: u32,
+    },
+
     /// The private cluster was made by another version of Postgres than is installed.
     #[error(
         "the cluster in {} was made by Postgres {cluster}, and Postgres {programs} can't read it: \

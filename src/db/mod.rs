@@ -1,5 +1,6 @@
 //! Postgres: the owner's, or a private one in the data directory.
 
+pub mod client;
 mod error;
 pub mod local;
 pub mod programs;
@@ -60,6 +61,11 @@ pub async fn connect(settings: &Settings) -> Result<Db, OpenError> {
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options);
     Ok(Db { pool, url, local })
+}
+
+/// Whether there is a database to open: one is named, or the private one was made.
+pub fn is_made(settings: &Settings) -> bool {
+    settings.database_url.is_some() || Place::is_made(&settings.data_dir)
 }
 
 /// Brings the tables up to date; safe twice, and by several processes at once.

@@ -25,26 +25,33 @@ impl Programs {
     }
 }
 
-/// Every usable installation, best first: `preferred`, then `path` (follows symbolic links), then
-/// the folders of the distributions, newest first.
+/// What runs a server.
+const SERVER: [&str; 2] = ["postgres", "initdb"];
+/// What copies a database out of a server and into it.
+const CLIENT: [&str; 3] = ["pg_dump", "pg_restore", "psql"];
+
+/// Every installation that can run a server, best first: `preferred`, then `path` (symbolic links
+/// are followed), then the folders of the distributions, newest first.
 pub fn installed(preferred: Option<&Path>, path: &[PathBuf]) -> Vec<Programs> {
+    all_with(&SERVER, preferred, path)
+}
+
+/// The programs that can dump and restore a server of this major version: the nearest that are not
+/// older.
+pub fn client(major: u32, preferred: Option<&Path>, path: &[PathBuf]) -> Option<Programs> {
+    let clients = all_with(&CLIENT, preferred, path).into_iter();
+    clients.filter(|programs| programs.major >= major).min_by_key(|programs| programs.major)
+}
+
+fn all_with(names: &[&str], preferred: Option<&Path>, path: &[PathBuf]) -> Vec<Programs> {
     let mut seen = HashSet::new();
     (preferred.map(Path::to_path_buf).into_iter())
         .chain(path.iter().cloned())
         .chain(distribution_folders())
-        .filter_map(|folder| real_folder(&folder))
+        .filter_map(|folder| folder_with(names, &folder))
         .filter(|folder| seen.insert(folder.clone()))
-        .filter_map(|folder| Some(Programs { major: major(&folder)?, folder }))
+        .filter_map(|folder| Some(Programs { major: major(&folder.join(names[0]))?, folder }))
         .collect()
-}
-
-/// The installation that can dump and restore a server of this major version: the nearest that is
-/// not older.
-pub fn for_server(installed: &[Programs], major: u32) -> Option<&Programs> {
-    installed
-        .iter()
-        .filter(|programs| programs.major >= major && programs.path("pg_dump").is_file())
-        .min_by_key(|programs| programs.major)
 }
 
 fn distribution_folders() -> Vec<PathBuf> {
@@ -66,14 +73,20 @@ fn version_in_name(folder: &Path) -> u32 {
     digits.parse().unwrap_or(0)
 }
 
-/// `/usr/local/bin/postgres` may be a lone link into the folder that has the other programs too.
-fn real_folder(folder: &Path) -> Option<PathBuf> {
-    let real = folder.join("postgres").canonicalize().ok()?.parent()?.to_path_buf();
-    ["initdb", "postgres"].iter().all(|name| real.join(name).is_file()).then_some(real)
+/// `/usr/local/bin/postgres` may be a lone link into the folder that has the other programs too;
+/// `/usr/bin/pg_dump` may be a link to a wrapper, and the others beside it as well.
+fn folder_with(names: &[&str], folder: &Path) -> Option<PathBuf> {
+    let program = folder.join(names[0]);
+    let real = program.canonicalize().ok()?;
+    [real.parent()?, folder].into_iter().find(|folder| holds(names, folder)).map(Path::to_path_buf)
 }
 
-fn major(folder: &Path) -> Option<u32> {
-    let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
+fn holds(names: &[&str], folder: &Path) -> bool {
+    names.iter().all(|name| folder.join(name).is_file())
+}
+
+fn major(program: &Path) -> Option<u32> {
+    let output = Command::new(program).arg("--version").output().ok()?;
     major_in(&String::from_utf8_lossy(&output.stdout))
 }
 
@@ -84,6 +97,8 @@ fn major_in(line: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -107,13 +122,20 @@ mod tests {
     }
 
     #[test]
-    fn a_dump_is_made_by_programs_that_are_not_older_than_the_server() {
+    fn a_dump_is_made_by_the_nearest_programs_that_are_not_older_than_the_server() {
+        let folders: Vec<tempfile::TempDir> = [14, 17, 16].into_iter().map(folder_of_programs).collect();
+        let path: Vec<PathBuf> = folders.iter().map(|folder| folder.path().to_path_buf()).collect();
+        assert_eq!(client(16, None, &path).map(|found| found.major), Some(16));
+        assert_eq!(client(99, None, &path), None);
+    }
+
+    fn folder_of_programs(major: u32) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("pg_dump"), "").unwrap();
-        let at = |major| Programs { folder: folder.path().to_path_buf(), major };
-        let installed = [at(14), at(17), at(15)];
-        assert_eq!(for_server(&installed, 15).map(|p| p.major), Some(15));
-        assert_eq!(for_server(&installed, 16).map(|p| p.major), Some(17));
-        assert_eq!(for_server(&installed, 18), None);
+        for name in CLIENT {
+            let program = folder.path().join(name);
+            fs::write(&program, format!("#!/bin/sh\necho '{name} (PostgreSQL) {major}.1'\n")).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        folder
     }
 }

@@ -11,14 +11,12 @@ use std::time::{Duration, Instant};
 use chit::config::{Settings, search_path};
 use chit::db::local::{LocalPg, Place, Worth};
 use chit::db::{self, OpenError, programs};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, User, geteuid, getpgid};
 use sqlx::postgres::PgPool;
 use tempfile::TempDir;
 
-use crate::harness;
-
-const SOON: Duration = Duration::from_secs(15);
+use crate::harness::{self, SOON, data_dir, postmaster, stops, within};
 
 /// A process of its own that opens the database and holds it until its input ends.
 struct Chit {
@@ -90,18 +88,6 @@ fn a_chit_of_its_own() {
     }
 }
 
-/// A data directory that the cluster's account can reach.
-fn data_dir() -> TempDir {
-    let folder = tempfile::Builder::new().prefix("chit-data-").tempdir().unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    folder
-}
-
-fn postmaster(home: &Path) -> Option<Pid> {
-    let text = fs::read_to_string(home.join("data/postmaster.pid")).ok()?;
-    Some(Pid::from_raw(text.lines().next()?.parse().ok()?))
-}
-
 fn home(data_dir: &TempDir) -> PathBuf {
     data_dir.path().join("postgres")
 }
@@ -110,19 +96,6 @@ fn guard_of(postmaster: Pid) -> Pid {
     let stat = fs::read_to_string(format!("/proc/{postmaster}/stat")).unwrap();
     let parent = stat.rsplit(") ").next().unwrap().split(' ').nth(1).unwrap();
     Pid::from_raw(parent.parse().unwrap())
-}
-
-fn within(patience: Duration, what: &str, mut done: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < patience, "{what} within {patience:?}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    start.elapsed()
-}
-
-fn stops(home: &Path) -> Duration {
-    within(SOON, "Postgres stops", || postmaster(home).is_none())
 }
 
 async fn pool(home: &Path) -> PgPool {
@@ -215,7 +188,7 @@ fn three_starts_at_once_make_one_cluster() {
     assert_eq!(log.matches("ready to accept connections").count(), 1, "{log}");
     chits.into_iter().for_each(Chit::leave);
     stops(&home(&data));
-    assert!(kill(server, None).is_err());
+    within(SOON, "its process ends", || kill(server, None).is_err());
 }
 
 #[tokio::test]
@@ -309,16 +282,22 @@ async fn folders_closed_to_the_account_move_the_cluster_and_say_so() {
 }
 
 #[tokio::test]
-async fn a_killed_postgres_is_started_by_the_next_chit_with_every_row() {
+async fn a_killed_postgres_is_back_in_seconds_for_who_uses_it() {
     let data = data_dir();
-    let user = Chit::start(data.path()).open();
-    add_contact(&pool(&home(&data)).await, "ann").await;
+    let settings = Settings { data_dir: data.path().to_path_buf(), ..Settings::default() };
+    let db = db::open(&settings).await.unwrap();
+    add_contact(&db.pool, "ann").await;
+    for _ in 0..3 {
+        let server = postmaster(&home(&data)).unwrap();
+        kill(server, Signal::SIGKILL).unwrap();
+        within(SOON, "another starts", || postmaster(&home(&data)).is_some_and(|now| now != server));
+        assert_eq!(contacts(&db.pool).await, 1);
+    }
     let server = postmaster(&home(&data)).unwrap();
     kill(server, Signal::SIGKILL).unwrap();
     let next = Chit::start(data.path()).open();
+    db.close().await;
     assert_ne!(postmaster(&home(&data)), Some(server));
-    assert_eq!(contacts(&pool(&home(&data)).await).await, 1);
-    user.leave();
     assert_eq!(contacts(&pool(&home(&data)).await).await, 1);
     next.leave();
     stops(&home(&data));
@@ -329,12 +308,26 @@ async fn a_killed_guard_is_replaced_by_the_next_chit() {
     let data = data_dir();
     let first = Chit::start(data.path()).open();
     let server = postmaster(&home(&data)).unwrap();
+    let group = getpgid(Some(server)).unwrap();
     kill(guard_of(server), Signal::SIGKILL).unwrap();
     let second = Chit::start(data.path()).open();
     add_contact(&pool(&home(&data)).await, "ann").await;
     first.kill();
     second.kill();
     stops(&home(&data));
+    within(SOON, "nothing of the killed guard is left", || killpg(group, None).is_err());
+}
+
+#[test]
+fn a_killed_guard_keeps_nothing_running() {
+    let data = data_dir();
+    let chit = Chit::start(data.path()).open();
+    let server = postmaster(&home(&data)).unwrap();
+    let group = getpgid(Some(server)).unwrap();
+    kill(guard_of(server), Signal::SIGKILL).unwrap();
+    chit.kill();
+    stops(&home(&data));
+    within(SOON, "nothing of the killed guard is left", || killpg(group, None).is_err());
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! Chit against the real thing: real databases, real processes, a real memcached.
+#![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
 mod fake_discord;
 mod harness;
 mod memcached;
 mod shop;
 
+mod backup;
 mod cache;
 mod command_line;
 mod config;
 mod discord;
+mod doctor;
 mod embedding;
 mod listener;
 mod local_postgres;
 mod menu;
 mod outbox;
+mod read_commands;

@@ -7,20 +7,30 @@
 # $1               signal that asks Postgres to stop
 # $2               folder to remove at the end, or nothing
 # $3 …             Postgres and its arguments
+#
+# Shell, Postgres and the rest are one process group, in which Postgres alone heeds these signals.
 trap '' HUP INT QUIT TERM
 signal=$1
 throwaway=$2
 shift 2
 
-"$@" </dev/null >/dev/null &
-server=$!
-
 # Asked again each second: a signal that comes before Postgres listens for it is lost.
 {
     flock -x 1
-    while kill -s "$signal" "$server" 2>/dev/null; do sleep 1; done
+    while kill -s "$signal" 0 && sleep 1 && kill -s 0 $$ 2>/dev/null; do :; done
 } </dev/null &
 
-wait "$server"
+# One that was killed is started again; what is left of it may be in the way for some seconds.
+tries=0
+while :; do
+    "$@" </dev/null >/dev/null &
+    wait $!
+    status=$?
+    [ "$status" -le 128 ] || tries=10
+    [ "$status" -ne 0 ] && [ "$tries" -gt 0 ] || break
+    tries=$((tries - 1))
+    sleep 1
+done
+
 [ -z "$throwaway" ] || rm -rf "$throwaway"
 kill -s KILL 0

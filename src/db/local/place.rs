@@ -51,6 +51,13 @@ impl Place {
         Self::at(home, elsewhere)
     }
 
+    /// Whether the cluster of a data directory was made, here or elsewhere.
+    pub fn is_made(data_dir: &Path) -> bool {
+        let Ok(wanted) = data_dir.join("postgres").canonicalize() else { return false };
+        let elsewhere = geteuid().is_root() && other_home(&wanted).join("data").exists();
+        elsewhere || wanted.join("data").exists()
+    }
+
     /// A place in this folder, whatever its parents.
     ///
     /// # Errors
@@ -123,7 +130,7 @@ impl Place {
 /// Root's own folders are closed to the account that Postgres gets: then the cluster goes to
 /// `/var/lib`, and stays where it once was made.
 fn reachable_home(wanted: &Path) -> Result<(PathBuf, Option<String>), OpenError> {
-    let other = Path::new("/var/lib").join(short_name(wanted));
+    let other = other_home(wanted);
     let here = wanted.join("data").exists();
     let there = other.join("data").exists();
     if here || (!there && reaches(wanted)) {
@@ -131,6 +138,10 @@ fn reachable_home(wanted: &Path) -> Result<(PathBuf, Option<String>), OpenError>
     }
     let why = format!("{} is closed to the account that Postgres runs under", wanted.display());
     Ok((other, Some(why)))
+}
+
+fn other_home(wanted: &Path) -> PathBuf {
+    Path::new("/var/lib").join(short_name(wanted))
 }
 
 fn reaches(home: &Path) -> bool {
