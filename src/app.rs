@@ -14,7 +14,7 @@ use crate::menu::{self, Menu, MenuCache};
 use crate::pipeline::Reader;
 
 /// Cheap to clone; every clone is the same program.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct App {
     /// What is in force.
     pub settings: Arc<Settings>,
@@ -40,7 +40,7 @@ pub struct Tools {
 }
 
 /// One version of the menu: what reads with it, and its rows. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Shop {
     /// Compiled from the menu.
     pub reader: Arc<Reader>,
@@ -65,6 +65,11 @@ impl App {
             embedding: tools.embedding,
             shop: Arc::new(RwLock::new(Shop { reader, rows })),
         })
+    }
+
+    /// What the thresholds belong to, such as `static:minilm-l6-static-256`.
+    pub fn embedding_id(&self) -> &str {
+        self.embedding.id()
     }
 
     /// The newest version of the menu that this program knows of.

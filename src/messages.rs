@@ -126,7 +126,9 @@ pub async fn store(tx: &mut PgConnection, messages: &[NewMessage]) -> Result<Vec
         .map(|(place, id)| match id {
             Some(id) if seen.insert(*id) => Ok(Stored::New(*id)),
             Some(id) => Ok(Stored::Known(*id)),
-            None => Ok(Stored::Known(known.get(place).copied().flatten().context("a known message has an id")?)),
+            None => {
+                Ok(Stored::Known(known.get(place).copied().flatten().context("a known message has an id")?))
+            }
         })
         .collect()
 }

@@ -38,12 +38,18 @@ impl Pace {
     }
 
     fn batch(&self, random: &mut StdRng) -> usize {
-        if self.is_full_speed() { self.max_batch as usize } else { random.random_range(1..=self.max_batch) as usize }
+        if self.is_full_speed() {
+            self.max_batch as usize
+        } else {
+            random.random_range(1..=self.max_batch) as usize
+        }
     }
 
     fn pause(&self, played: usize, random: &mut StdRng) -> Duration {
         match self.rate {
-            Some(rate) => Duration::from_secs_f64(played as f64 / rate).mul_f64(random.random_range(0.5..1.5)),
+            Some(rate) => {
+                Duration::from_secs_f64(played as f64 / rate).mul_f64(random.random_range(0.5..1.5))
+            }
             None if self.min_pause >= self.max_pause => self.min_pause,
             None => random.random_range(self.min_pause..=self.max_pause),
         }

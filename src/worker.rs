@@ -8,25 +8,32 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::listener::{self, Until};
 use crate::messages;
-use crate::outbox::Sender;
+use crate::outbox::{Pace, Sender};
 
 /// Listener and outbox senders, until `shutdown`; both finish what is in flight.
 pub async fn run(app: &App, shutdown: CancellationToken) -> Result<()> {
-    tokio::try_join!(
+    let (listened, (), ()) = tokio::join!(
         listener::run(app, Until::ToldToStop, shutdown.clone()),
         send(app, shutdown.clone()),
         keep_house(app, shutdown),
-    )?;
-    Ok(())
+    );
+    listened
 }
 
 /// Delivers notices until `shutdown`.
-pub async fn send(app: &App, shutdown: CancellationToken) -> Result<()> {
-    Sender::new(app.db.pool.clone(), app.destinations.clone(), &app.settings).run(shutdown).await
+pub async fn send(app: &App, shutdown: CancellationToken) {
+    let sender = Sender {
+        pool: app.db.pool.clone(),
+        destinations: app.destinations.clone(),
+        pace: Pace::new(&app.settings.notify, rand::random()),
+        tidy_miscellaneous: !app.settings.miscellaneous.keep_text,
+        clock: app.clock,
+    };
+    sender.run(shutdown).await;
 }
 
 /// What is done once a second beside the batches: the watermark, and a look for a new menu.
-pub async fn keep_house(app: &App, shutdown: CancellationToken) -> Result<()> {
+pub async fn keep_house(app: &App, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
         if let Err(error) = messages::advance_watermark(&app.db.pool).await {
             tracing::warn!(error = format!("{error:#}"), "can't advance the watermark");
@@ -39,5 +46,4 @@ pub async fn keep_house(app: &App, shutdown: CancellationToken) -> Result<()> {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
-    Ok(())
 }

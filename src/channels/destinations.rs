@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_notice_has_a_place() {
-        let url = |n| Some(format!("https://discord.com/api/webhooks/{n}/secret"));
+        let url = |n| Some(format!("https://discord.com/api/webhooks/{n}/secret").into());
         let nothing = NotifySettings::default();
         let orders = NotifySettings { discord_orders_webhook: url(1), ..nothing.clone() };
         let discord = NotifySettings {
@@ -154,7 +154,7 @@ mod tests {
     fn another_address_has_another_fingerprint() {
         let of = |url: &str| {
             let notify =
-                NotifySettings { discord_orders_webhook: Some(url.to_owned()), ..NotifySettings::default() };
+                NotifySettings { discord_orders_webhook: Some(url.into()), ..NotifySettings::default() };
             opened(&notify).iter().map(|to| to.fingerprint.clone()).collect::<Vec<_>>()[0].clone()
         };
         let one = of("https://discord.com/api/webhooks/1/secret");
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_wrong_address_is_named_by_its_setting() {
         let notify =
-            NotifySettings { discord_orders_webhook: Some("secret".to_owned()), ..NotifySettings::default() };
+            NotifySettings { discord_orders_webhook: Some("secret".into()), ..NotifySettings::default() };
         let console = Console::new(Box::new(std::io::sink()), false);
         let error = format!("{:#}", open(&notify, Path::new("/data"), console).unwrap_err());
         assert!(error.contains("notify.discord_orders_webhook") && !error.contains("secret"), "{error}");

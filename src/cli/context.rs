@@ -8,10 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Tools};
 use crate::cache::Cache;
-use crate::channels::{self, Console};
+use crate::channels::{self, Console, Destinations};
 use crate::clock::Clock;
 use crate::config::{Loaded, Settings};
 use crate::db::{self, Db};
+use crate::doctor::{Part, Surroundings, Trouble};
 use crate::embedding::Embedding;
 
 /// Everything that a command may use.
@@ -103,4 +104,53 @@ impl Context {
         let db = self.database().await?;
         App::open(settings, db, self.clock, Tools { embedding, cache, destinations }).await
     }
+
+    /// What the doctor can't see in settings and database. Whatever is wrong is found, not raised.
+    pub async fn surroundings(&self) -> Surroundings {
+        let settings = &self.settings;
+        let console = Console::new(Box::new(std::io::sink()), false);
+        let destinations = channels::open(&settings.notify, &settings.data_dir, console);
+        Surroundings {
+            settings_from: settings_from(&self.loaded),
+            cache: cache_part(settings.memcached_url.as_deref()).await,
+            embedding: embedding_part(settings),
+            destinations: destinations
+                .iter()
+                .flat_map(Destinations::iter)
+                .map(|d| d.name.to_owned())
+                .collect(),
+        }
+    }
+}
+
+async fn cache_part(url: Option<&str>) -> Part {
+    match Cache::open(url) {
+        Ok(cache) => {
+            let trouble =
+                cache.probe().await.err().map(|error| trouble(&error, "the menu is read from Postgres"));
+            Part { description: cache.describe(), trouble }
+        }
+        Err(error) => {
+            Part { description: "none".to_owned(), trouble: Some(trouble(&error, "set MEMCACHED_URL")) }
+        }
+    }
+}
+
+fn embedding_part(settings: &Settings) -> Part {
+    let (embedding, problem) = Embedding::open_or_static(&settings.embedding);
+    let trouble = problem.map(|problem| trouble(&anyhow::anyhow!(problem), "chit config show"));
+    Part { description: embedding.id().to_owned(), trouble }
+}
+
+fn trouble(error: &anyhow::Error, remedy: &str) -> Trouble {
+    Trouble { finding: format!("{error:#}"), remedy: remedy.to_owned() }
+}
+
+fn settings_from(loaded: &Loaded) -> String {
+    let file = loaded.file.as_ref().map(|path| path.display().to_string());
+    let set = loaded.shown().iter().filter(|shown| shown.origin != "default").count();
+    format!(
+        "{}; {set} values set, the others are defaults",
+        file.unwrap_or_else(|| "no chit.toml".to_owned())
+    )
 }

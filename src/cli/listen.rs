@@ -44,7 +44,8 @@ pub async fn listen(args: &ListenArgs, context: &Context) -> anyhow::Result<Exit
         done.cancel();
         ended
     };
-    tokio::try_join!(listen, worker::keep_house(&app, done.clone()))?;
+    let (listened, ()) = tokio::join!(listen, worker::keep_house(&app, done.clone()));
+    listened?;
     farewell(&app, context).await
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sqlx::PgPool;
 
 use super::exit::Exit;
+use super::fit::{self, FitArgs};
 use crate::config::Settings;
 use crate::menu::{self, CONFUSED_AT, Finding, Imported, Menu, RowProblem};
 
@@ -30,6 +31,7 @@ enum Action {
     Import(ImportArgs),
     Check(CheckArgs),
     Show(ShowArgs),
+    Fit(FitArgs),
 }
 
 /// Make a file the menu from now on
@@ -151,6 +153,7 @@ pub async fn answer(
             );
             check(&current(&open().await?).await?, &[], output.format)
         }
+        Action::Fit(args) => Ok(Answer { text: String::new(), exit: fit::run(args, settings)? }),
         Action::Show(args) => show(&current(&open().await?).await?, args.output.format, &settings.currency),
     }
 }

@@ -1,30 +1,35 @@
 //! The command line: parse it, load the configuration, run one command, say how it ended.
 
-pub mod exit;
-pub mod dataset;
-pub mod eval;
-pub mod fit;
-pub mod menu;
-pub mod parse;
-mod reader_args;
-
 mod context;
-mod day;
+pub mod exit;
 mod flags;
 mod output;
 mod signals;
-mod trace;
 
 mod listen;
 mod simulate;
 
-mod config;
+mod dataset;
+mod eval;
+mod parse;
+mod reader_args;
+
+mod fit;
+pub mod menu;
+
 mod control;
+mod day;
 mod dead;
 mod enquiries;
 mod export;
 mod messages;
 mod orders;
+mod trace;
+
+mod backup;
+mod config;
+mod doctor;
+mod restore;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -78,27 +83,45 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Listen(listen::ListenArgs),
     Worker(listen::WorkerArgs),
+    Parse(parse::ParseArgs),
     Orders(orders::OrdersArgs),
     Enquiries(enquiries::EnquiriesArgs),
     Messages(messages::MessagesArgs),
     Dead(dead::DeadArgs),
-    Export(export::ExportArgs),
     Control(control::ControlArgs),
+    Menu(menu::MenuArgs),
+    Dataset(dataset::DatasetArgs),
+    Eval(eval::EvalArgs),
+    Doctor(doctor::DoctorArgs),
     Config(config::ConfigArgs),
+    Export(export::ExportArgs),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
 }
 
 async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> {
+    let (settings, clock) = (&context.settings, &context.clock);
     match command {
         Command::Simulate(args) => simulate::run(args, context).await,
         Command::Listen(args) => listen::listen(args, context).await,
         Command::Worker(args) => listen::worker(args, context).await,
+        Command::Parse(args) => tokio::task::block_in_place(|| parse::run(args, settings)),
         Command::Orders(args) => orders::run(args, context).await,
         Command::Enquiries(args) => enquiries::run(args, context).await,
         Command::Messages(args) => messages::run(args, context).await,
         Command::Dead(args) => dead::run(args, context).await,
-        Command::Export(args) => export::run(args, context).await,
         Command::Control(args) => control::run(args, context).await,
+        Command::Menu(args) => {
+            let mut held = None;
+            menu::run(args, settings, async || Ok(held.insert(context.database().await?).pool.clone())).await
+        }
+        Command::Dataset(args) => dataset::run(args, settings, clock.zone()),
+        Command::Eval(args) => eval::run(args, settings),
+        Command::Doctor(args) => doctor::run(args, settings, &context.surroundings().await).await,
         Command::Config(args) => config::run(args, context),
+        Command::Export(args) => export::run(args, context).await,
+        Command::Backup(args) => backup::run(args, settings, clock).await,
+        Command::Restore(args) => restore::run(args, settings, clock).await,
     }
 }
 

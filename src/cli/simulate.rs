@@ -17,14 +17,16 @@ pub const CHANNEL: &str = "simulator";
 
 /// Put the rows of a dataset into the database as if customers were writing
 #[derive(Args)]
-#[command(after_help = "It remembers its place in each file after each batch and goes on from there, also after a crash.
+#[command(
+    after_help = "It remembers its place in each file after each batch and goes on from there, also after a crash.
 From elsewhere: chit control simulation pause | resume | stop
 
 Examples:
   chit simulate datasets/friday.csv
   chit simulate datasets/friday.csv --rate 20 --seed 7
   chit simulate datasets/friday.csv --as-fast-as-possible
-  chit simulate datasets/friday.csv --again      the whole file once more, as new messages")]
+  chit simulate datasets/friday.csv --again      the whole file once more, as new messages"
+)]
 pub struct SimulateArgs {
     /// CSV with timestamp,message, or JSON lines with text
     file: PathBuf,

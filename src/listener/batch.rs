@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::app::{App, Shop};
 use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
-use crate::outbox;
+use crate::outbox::{self, NewRow};
 use crate::pipeline::register::{self, House, Worked, register};
 use crate::pipeline::{Reader, notify, prices};
 
@@ -22,7 +22,11 @@ pub async fn work(app: App, claimed: Vec<Claimed>) {
     let ids: Vec<i64> = claimed.iter().map(|m| m.id).collect();
     let fence = claimed.first().map_or(0, |m| m.fence);
     if let Err(error) = work_batch(&app, claimed).await {
-        tracing::warn!(error = format!("{error:#}"), first = ids.first(), "a batch was interrupted; handing it back");
+        tracing::warn!(
+            error = format!("{error:#}"),
+            first = ids.first(),
+            "a batch was interrupted; handing it back"
+        );
         if let Err(error) = messages::release(&app.db.pool, &ids, fence).await {
             tracing::warn!(error = format!("{error:#}"), "can't hand it back: its lease will lapse");
         }
@@ -37,7 +41,7 @@ async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
     let house = House {
         destinations: &app.destinations,
         menu: reader.menu(),
-        embedding: reader.embedding_id(),
+        embedding: app.embedding_id(),
         currency: &app.settings.currency,
         clock: app.clock,
     };
@@ -160,7 +164,9 @@ async fn register_halving(
 /// The database is away or busy with a conflict, as against a row it won't take.
 fn is_outage(error: &anyhow::Error) -> bool {
     use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
-    let Some(error) = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()) else { return false };
+    let Some(error) = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()) else {
+        return false;
+    };
     if let Some(database) = error.as_database_error() {
         let code = database.code().unwrap_or_default();
         return ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class));
@@ -187,9 +193,10 @@ async fn record_failure(app: &App, house: House<'_>, message: &Claimed, reason: 
     let wait = (!dead).then(|| back_off(settings.retry_milliseconds, try_number));
     let mut tx = app.db.pool.begin().await.context("begin")?;
     if messages::fail(&mut tx, message, reason, wait).await? && dead {
-        let notice = notify::dead_letter_notice(message.id, message.received_at, &message.text, reason);
-        let rows = register::rows(message.id, notice.kind, &notice, house);
-        outbox::insert(&mut tx, &rows).await?;
+        let notice = notify::dead_letter_notice(message.id, Some(&message.text), reason, app.clock.now());
+        let cause = register::cause(message.id);
+        let rows = NewRow::notices(house.destinations, Some(message.id), &cause, &notice);
+        outbox::insert(&mut tx, &rows.collect::<Vec<_>>()).await?;
     }
     tx.commit().await.context("commit")?;
     tracing::warn!(message = message.id, try_number, dead, reason, "a message failed");
@@ -201,4 +208,3 @@ fn back_off(base_milliseconds: u64, try_number: u16) -> Duration {
     let factor = 1_u64 << u32::from(try_number.saturating_sub(1).min(16));
     Duration::from_millis(base_milliseconds.saturating_mul(factor)).min(Duration::from_secs(3600))
 }
-

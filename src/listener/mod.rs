@@ -52,7 +52,9 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
                 }
             }
             Ok(Look::Nothing | Look::Stopped | Look::Busy) => {}
-            Err(error) => tracing::warn!(error = format!("{error:#}"), "can't look for messages; trying again"),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "can't look for messages; trying again")
+            }
         }
         tokio::select! {
             () = shutdown.cancelled() => {}

@@ -32,7 +32,7 @@ fn surcharge(option: &OptionChoice, menu: &Menu) -> Option<Decimal> {
         Amount::Light | Amount::Regular | Amount::Extra => Decimal::from(option.count),
     };
     let group = menu.groups.iter().find(|group| group.name == option.group);
-    let found =
-        group.and_then(|group| group.options.iter().find(|o| Some(o.name.as_str()) == option.option.as_deref()));
+    let found = group
+        .and_then(|group| group.options.iter().find(|o| Some(o.name.as_str()) == option.option.as_deref()));
     found.and_then(|option| option.price).unwrap_or_default().checked_mul(times)
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::notify::{self, Ticket};
+use super::notify::{self, MessageView, TicketView};
 use super::{Category, FulfilmentKind, Outcome, Read, Reading};
-use crate::channels::{Destinations, KeptMessage, Kind, MISCELLANEOUS_FILE, Notice, Payload};
+use crate::channels::{Destinations, Notice};
 use crate::clock::Clock;
 use crate::enquiries::{self, NewEnquiry};
 use crate::menu::Menu;
@@ -51,8 +51,11 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
     let held: Vec<&Worked> = batch.iter().filter(|w| held.binary_search(&w.message.id).is_ok()).collect();
     messages::finish(&mut tx, &held.iter().map(|w| finished(w)).collect::<Vec<_>>()).await?;
     messages::record_traces(&mut tx, &traces(&held, house)?).await?;
-    enquiries::insert(&mut tx, &held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?)
-        .await?;
+    enquiries::insert(
+        &mut tx,
+        &held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?,
+    )
+    .await?;
     outbox::insert(&mut tx, &held.iter().flat_map(|w| notices_without_number(w, house)).collect::<Vec<_>>())
         .await?;
     register_orders(&mut tx, &held, house).await?;
@@ -105,44 +108,38 @@ fn enquiry(worked: &Worked) -> Result<Option<NewEnquiry>> {
 }
 
 fn notices_without_number(worked: &Worked, house: House<'_>) -> Vec<NewRow> {
-    let message = &worked.message;
+    let view = view(worked, house);
     match worked.read.reading.outcome {
         Outcome::Order | Outcome::Review => Vec::new(),
-        Outcome::Enquiry => {
-            let notice = notify::enquiry_notice(message.id, message.received_at, &worked.read.reading);
-            rows(message.id, Kind::Enquiry, &notice, house)
-        }
+        Outcome::Enquiry => rows(worked, &notify::enquiry_notice(&view), house),
         Outcome::Miscellaneous => {
-            let notice = notify::miscellaneous_notice(message.id, message.received_at, &worked.read.reading);
-            let mut rows = rows(message.id, Kind::Miscellaneous, &notice, house);
-            rows.push(NewRow {
-                message_id: Some(message.id),
-                cause: cause(message.id),
-                destination: MISCELLANEOUS_FILE,
-                payload: Payload::KeptMessage(KeptMessage {
-                    id: message.id,
-                    channel: message.channel.clone(),
-                    received_at: message.received_at,
-                    text: message.text.clone(),
-                }),
-            });
+            let message = &worked.message;
+            let kept = notify::kept_message(&view, &message.channel, message.received_at);
+            let mut rows = rows(worked, &notify::miscellaneous_notice(&view), house);
+            rows.push(NewRow::kept(&cause(message.id), kept));
             rows
         }
     }
 }
 
-/// One outbox row for each destination that takes this kind of notice.
-pub fn rows(message_id: i64, kind: Kind, notice: &Notice, house: House<'_>) -> Vec<NewRow> {
-    let row = |destination| NewRow {
-        message_id: Some(message_id),
-        cause: cause(message_id),
-        destination,
-        payload: Payload::Notice(notice.clone()),
-    };
-    house.destinations.names(kind).map(row).collect()
+fn view<'a>(worked: &'a Worked, house: House<'a>) -> MessageView<'a> {
+    MessageView {
+        message_id: worked.message.id,
+        reading: &worked.read.reading,
+        sent_at: worked.message.sent_at,
+        zone: house.clock.zone(),
+        contact: None,
+        currency: house.currency,
+    }
 }
 
-fn cause(message_id: i64) -> String {
+fn rows(worked: &Worked, notice: &Notice, house: House<'_>) -> Vec<NewRow> {
+    let id = worked.message.id;
+    NewRow::notices(house.destinations, Some(id), &cause(id), notice).collect()
+}
+
+/// What a notice about a message is saved under, so that each destination gets it once.
+pub fn cause(message_id: i64) -> String {
     format!("message:{message_id}")
 }
 
@@ -174,18 +171,11 @@ async fn number_from(tx: &mut PgConnection, day: NaiveDate, count: usize) -> Res
 }
 
 fn order_notices(worked: &Worked, order: &NewOrder, number: i32, house: House<'_>) -> Vec<NewRow> {
-    let ticket = Ticket {
-        number,
-        message_id: worked.message.id,
-        received_at: worked.message.received_at,
-        reading: &worked.read.reading,
-        total: order.total,
-        currency: house.currency,
-    };
+    let ticket = TicketView { number, total: order.total, message: view(worked, house) };
     if order.state == orders::State::Review {
-        rows(worked.message.id, Kind::Review, &notify::review_notice(&ticket), house)
+        rows(worked, &notify::review_notice(&ticket), house)
     } else {
-        rows(worked.message.id, Kind::Order, &notify::order_notice(&ticket), house)
+        rows(worked, &notify::order_notice(&ticket), house)
     }
 }
 
@@ -237,7 +227,11 @@ pub fn total(reading: &Reading) -> Option<Decimal> {
     let add = |sum: Decimal, line: &super::Line| {
         line.unit_price?.checked_mul(Decimal::from(line.quantity))?.checked_add(sum)
     };
-    reading.lines.iter().try_fold(Decimal::ZERO, add).filter(|total| *total < Decimal::from(10_000_000_000_u64))
+    reading
+        .lines
+        .iter()
+        .try_fold(Decimal::ZERO, add)
+        .filter(|total| *total < Decimal::from(10_000_000_000_u64))
 }
 
 fn fulfilment(kind: FulfilmentKind) -> String {

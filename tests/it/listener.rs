@@ -89,7 +89,9 @@ async fn a_conversation_is_worked_in_order_and_by_one_at_a_time() {
     let rest = messages::claim(pool, 10, HALF_A_MINUTE).await.unwrap();
     assert_eq!(rest.iter().map(|m| m.id).collect::<Vec<_>>(), [other], "{second} waits for {first}");
     for claimed in [one, rest] {
-        messages::release(pool, &claimed.iter().map(|m| m.id).collect::<Vec<_>>(), claimed[0].fence).await.unwrap();
+        messages::release(pool, &claimed.iter().map(|m| m.id).collect::<Vec<_>>(), claimed[0].fence)
+            .await
+            .unwrap();
     }
     let run = messages::claim(pool, 10, HALF_A_MINUTE).await.unwrap();
     assert_eq!(run.iter().map(|m| m.id).collect::<Vec<_>>(), [first, other, second], "a run of neighbours");
@@ -103,7 +105,11 @@ async fn a_conversation_skips_no_message_that_another_claim_has_locked() {
     let first = shop.says("ada", "one Kombucha please").await;
     shop.says("ada", "and a Falafel Wrap please").await;
     let mut other = shop.database.pool.begin().await.unwrap();
-    sqlx::query("select from messages where id = $1 for update").bind(first).execute(&mut *other).await.unwrap();
+    sqlx::query("select from messages where id = $1 for update")
+        .bind(first)
+        .execute(&mut *other)
+        .await
+        .unwrap();
     assert!(messages::claim(&shop.database.pool, 10, HALF_A_MINUTE).await.unwrap().is_empty());
     other.rollback().await.unwrap();
     shop.close().await;

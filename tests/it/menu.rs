@@ -254,7 +254,7 @@ mod command {
         Line::try_parse_from(format!("menu {words}").split_whitespace()).unwrap().menu
     }
 
-    async fn with(db: &harness::Database, folder: &Folder, words: &str) -> anyhow::Result<Answer> {
+    async fn with(db: &harness::TestDatabase, folder: &Folder, words: &str) -> anyhow::Result<Answer> {
         answer(&line(words), &settings(folder), async || Ok(db.pool.clone())).await
     }
 

@@ -55,8 +55,14 @@ impl Shop {
     pub async fn app(settings: &Settings) -> App {
         let db = chit::db::open(settings).await.unwrap();
         let clock = Clock::system(chrono_tz::Europe::Berlin);
-        let destinations = channels::open(&settings.notify, &settings.data_dir, Console::new(Box::new(std::io::sink()), false)).unwrap();
-        let tools = Tools { embedding: Embedding::default(), cache: Cache::open(None).unwrap(), destinations };
+        let destinations = channels::open(
+            &settings.notify,
+            &settings.data_dir,
+            Console::new(Box::new(std::io::sink()), false),
+        )
+        .unwrap();
+        let tools =
+            Tools { embedding: Embedding::default(), cache: Cache::open(None).unwrap(), destinations };
         App::open(settings.clone(), db, clock, tools).await.unwrap()
     }
 
@@ -111,8 +117,7 @@ impl Shop {
             }
             stop.cancel();
         };
-        let (sent, ()) = tokio::join!(chit::worker::send(&self.app, shutdown), watch);
-        sent.unwrap();
+        tokio::join!(chit::worker::send(&self.app, shutdown), watch);
     }
 
     pub async fn state(&self, id: i64) -> String {
@@ -151,7 +156,10 @@ impl Shop {
 
 impl Drop for Shop {
     fn drop(&mut self) {
-        assert!(self.closed || std::thread::panicking(), "a shop must be closed, so that its balance is checked");
+        assert!(
+            self.closed || std::thread::panicking(),
+            "a shop must be closed, so that its balance is checked"
+        );
     }
 }
 
@@ -221,6 +229,8 @@ async fn received(app: &App, file: &std::path::Path) -> BTreeMap<i64, usize> {
 
 fn ids_in(file: &std::path::Path) -> Vec<i64> {
     let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
-    let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("a whole line")["id"].as_i64().unwrap();
+    let id = |line: &str| {
+        serde_json::from_str::<serde_json::Value>(line).expect("a whole line")["id"].as_i64().unwrap()
+    };
     text.lines().map(id).collect()
 }

@@ -64,9 +64,9 @@ impl Walk<'_> {
             next += 1;
         }
         match self.atom(next) {
-            Some(Atom::Fact(Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes)) => {
-                !self.dish_in_run(next + 1) || self.cue_before_choice(next)
-            }
+            Some(Atom::Fact(
+                Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
+            )) => !self.dish_in_run(next + 1) || self.cue_before_choice(next),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
             Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.and_then_dish(next),
             Some(_) | None => false,

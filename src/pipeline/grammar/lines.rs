@@ -137,7 +137,8 @@ impl<'a> Walk<'a> {
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
         });
         let Some(heading) = heading else { return };
-        let listed: u32 = self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
+        let listed: u32 =
+            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
         if listed == self.out.parts[heading].quantity && listed > 1 {
             let part = self.out.parts.remove(heading);
             for token in part.tokens {

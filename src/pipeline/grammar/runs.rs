@@ -245,7 +245,8 @@ impl Walk<'_> {
     /// "fries, coke": between separators, in a list of dishes.
     fn is_listed(&self, run: &Range<usize>) -> bool {
         let before = if run.start == 0 { None } else { self.atom(run.start - 1) };
-        let begins = matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
+        let begins =
+            matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
         let ends = match self.atom(run.end) {
             None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&') | Atom::Fact(Fact::And)) => {
                 !self.out.parts.is_empty() || self.dish_follows(run.end + 1)
