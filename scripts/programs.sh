@@ -35,12 +35,13 @@ postgres_bin_dir() {
     dirname "$(readlink -f "$program")"
     return
   fi
-  while read -r dir; do
+  local IFS=$'\n'
+  for dir in $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin | sort -rV); do
     if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then
       echo "$dir"
       return
     fi
-  done < <(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin | sort -rV)
+  done
   return 1
 }
 
