@@ -14,7 +14,7 @@ use crate::config::{LogFormat, Redactor};
 /// # Errors
 /// When the filter can't be read or logging was started before.
 pub fn start(filter: &str, format: LogFormat, colour: bool, redactor: Redactor) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).context("read the log filter")?;
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}")).context("read the log filter")?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(colour)
@@ -26,6 +26,10 @@ pub fn start(filter: &str, format: LogFormat, colour: bool, redactor: Redactor) 
     };
     started.map_err(|error| anyhow::anyhow!(error)).context("start logging")
 }
+
+/// What Postgres notes of its own accord ("already exists, skipping") is of no use to an owner, unless
+/// the filter names it.
+const QUIET: &str = "sqlx::postgres::notice=warn";
 
 struct CleanStderr {
     redactor: Redactor,
