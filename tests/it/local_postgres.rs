@@ -16,7 +16,8 @@ use nix::unistd::{Pid, User, geteuid, getpgid};
 use sqlx::postgres::PgPool;
 use tempfile::TempDir;
 
-use crate::harness::{self, SOON, data_dir, postmaster, stops, within};
+use crate::harness;
+use crate::processes::{SOON, data_dir, postmaster, stops, within};
 
 /// A process of its own that opens the database and holds it until its input ends.
 struct Chit {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
 mod harness;
+mod processes;
 
 mod backup;
 mod doctor;
