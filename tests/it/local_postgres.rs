@@ -201,14 +201,14 @@ async fn who_joins_while_the_last_one_leaves_has_a_running_cluster() {
         std::thread::sleep(Duration::from_millis(milliseconds));
         last.kill();
         last = next.open();
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(150));
         add_contact(&pool(&home(&data)).await, &milliseconds.to_string()).await;
     }
     for milliseconds in [0, 3, 10, 20, 30, 40, 60, 100, 150, 250] {
         last.kill();
         std::thread::sleep(Duration::from_millis(milliseconds));
         last = Chit::start(data.path()).open();
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(150));
         assert_eq!(contacts(&pool(&home(&data)).await).await, 10, "after {milliseconds} ms");
     }
 }
