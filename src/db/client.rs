@@ -29,10 +29,7 @@ impl Client {
         let asked = sqlx::query_scalar!("select current_setting('server_version_num')::int / 10000")
             .fetch_one(&db.pool)
             .await
-            .map_err(|cause| OpenError::Unreachable {
-                address: super::address(&options),
-                cause: cause.to_string(),
-            })?;
+            .map_err(|source| OpenError::Unreachable { address: super::address(&options), source })?;
         let major = asked.and_then(|major| u32::try_from(major).ok()).unwrap_or(programs::OLDEST);
         let programs = programs::client(major, settings.pg_bin_dir.as_deref(), &search_path())
             .ok_or(OpenError::NoClient { major })?;

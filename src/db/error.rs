@@ -57,12 +57,12 @@ pub enum OpenError {
     BadUrl,
 
     /// Nobody answers, or not to us.
-    #[error("can't reach Postgres ({address}): {cause}; is it running, and is DATABASE_URL right?")]
+    #[error("can't reach Postgres ({address}): is it running, and is DATABASE_URL right?")]
     Unreachable {
         /// Database, host and port.
         address: String,
         /// What the attempt ended with.
-        cause: String,
+        source: sqlx::Error,
     },
 
     /// A folder or file that can't be made, opened or owned.
@@ -112,8 +112,8 @@ pub enum OpenError {
     },
 
     /// A change of the tables failed.
-    #[error("can't bring the tables up to date: {0}")]
-    Migration(MigrateError),
+    #[error("can't bring the tables up to date")]
+    Migration(#[source] MigrateError),
 
     /// The program is ending.
     #[error("interrupted while opening the database: {0}")]

@@ -5,6 +5,7 @@ mod error;
 pub mod local;
 pub mod programs;
 
+use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -139,11 +140,13 @@ fn options_of(url: &str) -> Result<PgConnectOptions, OpenError> {
 
 /// One connection before the pool, which would go on trying a server that is not there.
 async fn probe(options: &PgConnectOptions) -> Result<(), OpenError> {
-    let unreachable = |cause: String| OpenError::Unreachable { address: address(options), cause };
+    let unreachable = |source| OpenError::Unreachable { address: address(options), source };
+    let too_slow =
+        || io::Error::new(io::ErrorKind::TimedOut, format!("no answer in {} s", PATIENCE.as_secs()));
     let connected: PgConnection = tokio::time::timeout(PATIENCE, options.connect())
         .await
-        .map_err(|_| unreachable(format!("no answer within {} s", PATIENCE.as_secs())))?
-        .map_err(|cause| unreachable(cause.to_string()))?;
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(too_slow())))
+        .map_err(unreachable)?;
     let major = connected.server_version_num().map_or(0, |version| version / 10_000);
     // Only politeness towards the server.
     let _ = connected.close().await;

@@ -80,7 +80,8 @@ pub async fn examine(settings: &Settings, surroundings: &Surroundings) -> Vec<Ch
     } else {
         match db::connect(settings).await {
             Err(error) => {
-                let trouble = Finding::fail(error.to_string(), "mend that, then `chit doctor` again");
+                let found = format!("{:#}", anyhow::Error::from(error));
+                let trouble = Finding::fail(found, "mend that, then `chit doctor` again");
                 checks.push(Check::new("postgres", Ok(trouble)));
             }
             Ok(db) => {

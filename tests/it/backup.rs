@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 
 use crate::harness::{self, TestDatabase};
+use crate::processes;
 
 const FILLING: &str = "
     insert into contacts (channel, address, name) values ('test', 'ann', 'Ann'), ('test', 'bob', null);
@@ -200,7 +201,7 @@ async fn a_restore_waits_for_no_chit_that_is_at_work() {
 
 #[tokio::test]
 async fn the_private_postgres_is_backed_up_and_restored_too() {
-    let (old, usb, data) = (Shop::filled().await, tempfile::tempdir().unwrap(), harness::data_dir());
+    let (old, usb, data) = (Shop::filled().await, tempfile::tempdir().unwrap(), processes::data_dir());
     let file = usb.path().join("chit.tar");
     old.backs_up(&file, false).await.unwrap();
     let settings = Settings { data_dir: data.path().to_path_buf(), ..Settings::default() };
@@ -209,7 +210,7 @@ async fn the_private_postgres_is_backed_up_and_restored_too() {
     assert_eq!(content(&db.pool).await, old.content().await);
     back_up(&db, &settings, &file, true, noon(), &|_| {}).await.unwrap();
     db.close().await;
-    harness::stops(&data.path().join("postgres"));
+    processes::stops(&data.path().join("postgres"));
 }
 
 #[tokio::test]

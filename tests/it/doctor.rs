@@ -6,6 +6,7 @@ use chit::doctor::{Check, Part, Surroundings, Trouble, Verdict, examine, worst};
 use Verdict::{Fail, Warn};
 
 use crate::harness::{self, TestDatabase};
+use crate::processes;
 
 const MENU: &str = "
     insert into menu_versions (source, digest) values ('menu.csv', 'x');
@@ -192,7 +193,7 @@ async fn what_is_around_the_database_is_looked_at_too() {
 
 #[tokio::test]
 async fn a_look_at_nothing_makes_nothing() {
-    let data = harness::data_dir();
+    let data = processes::data_dir();
     let data_dir = data.path().join("not-there");
     let settings = Settings { data_dir: data_dir.clone(), ..Settings::default() };
     let checks = examine(&settings, &surroundings()).await;
@@ -202,12 +203,12 @@ async fn a_look_at_nothing_makes_nothing() {
 
 #[tokio::test]
 async fn the_private_postgres_is_found_where_it_is() {
-    let data = harness::data_dir();
+    let data = processes::data_dir();
     let settings = Settings { data_dir: data.path().to_path_buf(), ..Settings::default() };
     chit::db::open(&settings).await.unwrap().close().await;
     let checks = examine(&settings, &surroundings()).await;
     let place = data.path().join("postgres");
     assert!(named(&checks, "postgres").finding.contains(&place.display().to_string()), "{checks:#?}");
     assert_eq!(named(&checks, "durability").verdict, Verdict::Ok);
-    harness::stops(&place);
+    processes::stops(&place);
 }

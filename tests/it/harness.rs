@@ -1,22 +1,13 @@
 //! A migrated, empty database for each test, in one throw-away Postgres for all of them.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use chit::config::{Settings, search_path};
 use chit::db::local::LocalPg;
 use chit::db::{self, programs};
-use nix::unistd::Pid;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
-use tempfile::TempDir;
 use tokio::sync::OnceCell;
-
-/// Anything that is to happen by itself has happened by then.
-pub const SOON: Duration = Duration::from_secs(15);
 
 /// An empty database of its own, dropped with this value.
 pub struct TestDatabase {
@@ -38,7 +29,7 @@ pub async fn database() -> TestDatabase {
 impl TestDatabase {
     /// Settings that name this database.
     pub fn settings(&self) -> Settings {
-        Settings { database_url: Some(self.url.as_str().into()), ..Settings::default() }
+        Settings { database_url: Some(self.url.clone().into()), ..Settings::default() }
     }
 }
 
@@ -55,34 +46,6 @@ impl Drop for TestDatabase {
             dropped.expect("the database can be dropped");
         }
     }
-}
-
-/// A data directory that the cluster's account can reach.
-pub fn data_dir() -> TempDir {
-    let folder = tempfile::Builder::new().prefix("chit-data-").tempdir().unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    folder
-}
-
-/// The Postgres that runs in this folder, if one does.
-pub fn postmaster(home: &Path) -> Option<Pid> {
-    let text = fs::read_to_string(home.join("data/postmaster.pid")).ok()?;
-    Some(Pid::from_raw(text.lines().next()?.parse().ok()?))
-}
-
-/// Waits until something is done and says how long that took.
-pub fn within(patience: Duration, what: &str, mut done: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < patience, "{what} within {patience:?}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    start.elapsed()
-}
-
-/// Waits until the private Postgres in this folder has stopped.
-pub fn stops(home: &Path) -> Duration {
-    within(SOON, "Postgres stops", || postmaster(home).is_none())
 }
 
 /// The one cluster of this process; its guard removes it when the process ends.

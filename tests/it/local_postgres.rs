@@ -16,7 +16,8 @@ use nix::unistd::{Pid, User, geteuid, getpgid};
 use sqlx::postgres::PgPool;
 use tempfile::TempDir;
 
-use crate::harness::{self, SOON, data_dir, postmaster, stops, within};
+use crate::harness;
+use crate::processes::{SOON, data_dir, postmaster, stops, within};
 
 /// A process of its own that opens the database and holds it until its input ends.
 struct Chit {
@@ -200,14 +201,14 @@ async fn who_joins_while_the_last_one_leaves_has_a_running_cluster() {
         std::thread::sleep(Duration::from_millis(milliseconds));
         last.kill();
         last = next.open();
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(150));
         add_contact(&pool(&home(&data)).await, &milliseconds.to_string()).await;
     }
     for milliseconds in [0, 3, 10, 20, 30, 40, 60, 100, 150, 250] {
         last.kill();
         std::thread::sleep(Duration::from_millis(milliseconds));
         last = Chit::start(data.path()).open();
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(150));
         assert_eq!(contacts(&pool(&home(&data)).await).await, 10, "after {milliseconds} ms");
     }
 }
@@ -236,24 +237,24 @@ fn as_root_postgres_runs_under_another_account() {
 }
 
 #[test]
-fn root_can_use_the_cluster_of_another_account() {
+fn root_and_the_owner_of_the_data_directory_share_one_cluster() {
     if !geteuid().is_root() {
         return;
     }
-    let data = data_dir();
     let user = User::from_name("daemon").unwrap().expect("every system has it").uid.as_raw();
-    chown(data.path(), Some(user), Some(user)).unwrap();
-    let theirs = Chit::start_as(data.path(), Some(user)).open();
-    Chit::start(data.path()).open().leave();
-    theirs.leave();
-    stops(&home(&data));
-    let roots = Chit::start(data.path()).open();
-    let theirs = Chit::start_as(data.path(), Some(user)).open();
-    let server = postmaster(&home(&data)).unwrap();
-    assert_eq!(fs::metadata(format!("/proc/{server}")).unwrap().uid(), user);
-    roots.leave();
-    theirs.leave();
-    stops(&home(&data));
+    for first in [None, Some(user)] {
+        let data = data_dir();
+        chown(data.path(), Some(user), Some(user)).unwrap();
+        Chit::start_as(data.path(), first).open().leave();
+        stops(&home(&data));
+        let roots = Chit::start(data.path()).open();
+        let theirs = Chit::start_as(data.path(), Some(user)).open();
+        let server = postmaster(&home(&data)).unwrap();
+        assert_eq!(fs::metadata(format!("/proc/{server}")).unwrap().uid(), user);
+        roots.leave();
+        theirs.leave();
+        stops(&home(&data));
+    }
 }
 
 #[tokio::test]
@@ -418,7 +419,8 @@ async fn an_unreachable_postgres_is_named_without_its_password() {
         let start = Instant::now();
         let error = db::open(&settings).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
-        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        let whole = [format!("{error:?}"), format!("{:#}", anyhow::Error::from(error))].concat();
+        assert!(!whole.contains("hunter2"), "{whole}");
         assert!(start.elapsed() < Duration::from_secs(12));
     }
 }

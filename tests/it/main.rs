@@ -4,6 +4,7 @@
 mod fake_discord;
 mod harness;
 mod memcached;
+mod processes;
 mod shop;
 
 mod backup;

@@ -152,21 +152,21 @@ fn reaches(home: &Path) -> bool {
     look.status().is_ok_and(|status| status.success())
 }
 
-/// The account of a cluster that is there already, else `postgres`, else `nobody`.
+/// The account of a cluster that is there already, else of whoever owns the data directory, else
+/// `postgres`, else `nobody`.
 fn account_for(home: &Path) -> Option<Account> {
     if !geteuid().is_root() {
         return None;
     }
-    let owner = fs::metadata(home.join("data")).ok().filter(|found| found.uid() != 0);
+    let owned = |path: &Path| fs::metadata(path).ok().filter(|found| found.uid() != 0);
+    if let Some(cluster) = owned(&home.join("data")) {
+        return Some(Account { uid: cluster.uid(), gid: cluster.gid() });
+    }
+    let owner = || User::from_uid(owned(home.parent()?)?.uid().into()).ok().flatten();
     let named = |name| User::from_name(name).ok().flatten();
-    let account = owner
-        .map(|found| Account { uid: found.uid(), gid: found.gid() })
-        .or_else(|| {
-            let user = named("postgres").or_else(|| named("nobody"))?;
-            Some(Account { uid: user.uid.as_raw(), gid: user.gid.as_raw() })
-        })
-        .unwrap_or(Account { uid: 65534, gid: 65534 });
-    Some(account)
+    let user = owner().or_else(|| named("postgres")).or_else(|| named("nobody"));
+    let of = |user: User| Account { uid: user.uid.as_raw(), gid: user.gid.as_raw() };
+    Some(user.map_or(Account { uid: 65534, gid: 65534 }, of))
 }
 
 fn short_name(home: &Path) -> String {
