@@ -27,6 +27,12 @@ pub enum Cue {
     Logistics,
     /// Asks for information.
     Asks,
+    /// Asks when it begins a clause: "when", "who".
+    AsksFirst,
+    /// Asks what the place has: "do you have".
+    AsksFor,
+    /// Books a table.
+    Books,
     /// Speaks of an order that exists: where it is, what was wrong, changing or cancelling it.
     AboutOrder,
     /// Speaks of the place: menu, opening, delivery area, payment, jobs, tables.
@@ -55,9 +61,19 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Asks,
-        "what|what's|whats|which|how much|how many|how long|how large|how big|how|when|where|who|why|do you|do u|d'you|does|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
+        "how much|how many|how long|how large|how big|do you|do u|d'you|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
          have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|\
          can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
+    ),
+    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|can i|is|are|any|will|would|could you tell|has|did"),
+    (
+        Cue::AsksFor,
+        "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
+         what flavors|what flavours|your options|options please|is available|are available|available to use|what makes up|what's in the|what's in a|whats in|what is in|what's your|what are your|what are the|is made|are offered|different types of|what syrups|what milk|what do you have|what have you got|what goes in|do you deliver|do u deliver|are you open|r u open|what time do you|when do you|you guys do|for sale|takeout orders|takeaway orders|order status|do takeaway",
+    ),
+    (
+        Cue::Books,
+        "reservation|reservations|reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair|longhorn for|under the name",
     ),
     (
         Cue::AboutOrder,
@@ -87,7 +103,7 @@ const CUES: &[(Cue, &str)] = &[
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
-    counts: [u8; 8],
+    counts: [u8; 11],
     /// Parts that name something of the menu.
     pub dishes: usize,
     /// Whether a dish was counted or asked for with an article.
@@ -127,7 +143,10 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
         ..Signals::default()
     };
     for book in cues {
-        for (_, cue) in book.all(tokens) {
+        for (at, cue) in book.all(tokens) {
+            if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(tokens, at) {
+                continue;
+            }
             let count = &mut signals.counts[cue as usize];
             *count = count.saturating_add(1);
         }
@@ -135,16 +154,32 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     signals
 }
 
+/// Whether a clause begins at a token, greetings and small words passed over.
+fn begins_clause(tokens: &[Token], at: usize) -> bool {
+    tokens[..at].last().is_none_or(|before| {
+        !before.is_word()
+            || matches!(
+                before.folded.as_str(),
+                "hi" | "hello" | "hey" | "and" | "but" | "so" | "also" | "please" | "ok" | "oh" | "excuse" | "now"
+            )
+    })
+}
+
 /// Decides from the signals.
 pub fn classify(signals: &Signals) -> Classified {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asks = signals.has(Cue::Asks);
+    let asks = signals.has(Cue::Asks) || signals.has(Cue::AsksFirst);
+    let placed = signals.has(Cue::Wants) && signals.dishes > 0;
     let (category, score, runner_up, reason) = if signals.words == 0 {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
-    } else if signals.has(Cue::Elsewhere) && !(signals.dishes > 0 && signals.has(Cue::Wants)) {
+    } else if signals.has(Cue::Elsewhere) && !placed {
         (Miscellaneous, 0.9, Order, "it speaks of another kind of order, or offers something")
-    } else if signals.has(Cue::AboutOrder) && !(signals.has(Cue::Wants) && signals.dishes > 0) {
+    } else if signals.has(Cue::AboutOrder) && !placed {
         (Enquiry, 0.9, Order, "it speaks of an order that exists")
+    } else if signals.has(Cue::Books) && !placed && signals.dishes < 2 && !signals.has(Cue::Logistics) {
+        (Enquiry, 0.85, Order, "it speaks of a table")
+    } else if signals.has(Cue::AsksFor) && !placed {
+        (Enquiry, 0.9, Order, "it asks what there is")
     } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
         let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")

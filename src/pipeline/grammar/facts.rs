@@ -112,7 +112,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|this is|the|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
-         quick order|new order|lunch order|dinner order|burger order|order please|ordering|ordering here|\
+         quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
          in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\

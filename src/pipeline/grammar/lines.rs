@@ -134,6 +134,7 @@ impl<'a> Walk<'a> {
     fn drop_headings(&mut self) {
         let heading = self.out.parts.iter().position(|part| {
             part.named.is_empty()
+                && self.ends_stretch(part)
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
         });
         let Some(heading) = heading else { return };
@@ -144,6 +145,11 @@ impl<'a> Walk<'a> {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }
         }
+    }
+
+    fn ends_stretch(&self, part: &Part) -> bool {
+        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
+        next.is_some_and(|token| !token.is_word())
     }
 
     fn mark(&mut self, mark: char) {
