@@ -78,7 +78,7 @@ const CUES: &[(Cue, &str)] = &[
     (
         Cue::AboutOrder,
         "my order|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
-         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|late|had onion|driver|lost property|left my|handed in|handed it in|checkout",
+         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|late|had onion|lost property|left my|handed in|handed it in|checkout",
     ),
     (
         Cue::House,
@@ -176,7 +176,7 @@ pub fn classify(signals: &Signals) -> Classified {
         (Miscellaneous, 0.9, Order, "it speaks of another kind of order, or offers something")
     } else if signals.has(Cue::AboutOrder) && !placed {
         (Enquiry, 0.9, Order, "it speaks of an order that exists")
-    } else if signals.has(Cue::Books) && !placed && signals.dishes < 2 && !signals.has(Cue::Logistics) {
+    } else if signals.has(Cue::Books) && !placed && signals.dishes == 0 {
         (Enquiry, 0.85, Order, "it speaks of a table")
     } else if signals.has(Cue::AsksFor) && !placed {
         (Enquiry, 0.9, Order, "it asks what there is")

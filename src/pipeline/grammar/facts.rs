@@ -313,7 +313,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Talk,
-        "he|she|they|you|someone|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
+        "he|she|they|you|someone|i'll send|we'll send|will send|sending|i know|remember|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
          theres|keeps|says|im outside|gives|knows|said|told|asked|must|might|isnt|arent|thats|which|while|until then|outside|nor|whose|than",
     ),
 ];

@@ -65,7 +65,7 @@ impl Walk<'_> {
     fn cued_words(&mut self, end: usize) {
         let mut stop = self.at;
         while stop < end
-            && !matches!(self.atom(stop), Some(Atom::Choice(_) | Atom::Item(_)) if stop > self.at)
+            && (stop == self.at || self.is_note_word(stop))
             && stop < self.at + LONGEST_MENTION
         {
             stop += 1;
@@ -79,6 +79,15 @@ impl Walk<'_> {
             self.cue_modifies(words, Vec::new());
         }
         self.at = stop;
+    }
+
+    /// A word of a note; the name of a whole group ("sauce" in "no peanut sauce") is one too.
+    fn is_note_word(&self, at: usize) -> bool {
+        match self.atom(at) {
+            Some(Atom::Choice(options)) => options.iter().all(|of| of.option.is_none()),
+            Some(Atom::Item(_)) => false,
+            Some(_) | None => true,
+        }
     }
 
     fn cue_modifies(&mut self, words: Vec<usize>, options: Vec<crate::pipeline::lexicon::OptionRef>) {
@@ -135,6 +144,7 @@ impl Walk<'_> {
         let exact = self.own_of(named, &unknown);
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
+        self.countable = true;
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
         let mut next = at + 1;
         while next < until && (last || matches!(self.atom(next), Some(Atom::Choice(_)))) {
@@ -187,6 +197,7 @@ impl Walk<'_> {
             self.before_dish(run.start..stretch.start);
             let mention = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
             self.begin(mention, Vec::new());
+            self.countable = true;
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }
@@ -238,8 +249,19 @@ impl Walk<'_> {
         if run.len() > LONGEST_MENTION || self.chatting {
             return false;
         }
-        let asked = self.ahead.quantity.is_some() || self.ahead.article || self.wanted;
-        asked || self.is_listed(run)
+        let counted = self.ahead.quantity.is_some();
+        let asked = (self.ahead.article || self.wanted) && !self.behind_preposition(run.start);
+        counted || asked || self.is_listed(run)
+    }
+
+    /// "for the club", "to know": no dish, whatever was asked for before.
+    fn behind_preposition(&self, at: usize) -> bool {
+        let mut token = self.pieces[at].tokens.start;
+        while token > 0 && matches!(self.tokens[token - 1].folded.as_str(), "the" | "a" | "an" | "my" | "our") {
+            token -= 1;
+        }
+        let before = token.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
+        matches!(before, "for" | "of" | "from" | "at" | "in" | "on" | "under" | "by" | "about" | "to" | "into" | "near" | "over")
     }
 
     /// "fries, coke": between separators, in a list of dishes.

@@ -353,6 +353,7 @@ impl Walk<'_> {
     /// The customer tells something.
     fn talk(&mut self) {
         self.end_clause();
+        self.countable = false;
         self.chatting = true;
         self.at += 1;
     }
