@@ -57,7 +57,7 @@ const CUES: &[(Cue, &str)] = &[
     (
         Cue::Logistics,
         "to go|takeaway|take away|pickup|pick up|picking up|collect|collecting|for collection|delivery|deliver|deliver to|delivered|for here|eat in|eating in|dine in|dining in|bring it to|\
-         drop it at|table|asap|please|pls",
+         drop it at|table|asap|for lunch|for dinner",
     ),
     (
         Cue::Asks,
@@ -78,12 +78,13 @@ const CUES: &[(Cue, &str)] = &[
     (
         Cue::AboutOrder,
         "my order|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
-         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|late|had onion|lost property|left my|handed in|handed it in|checkout",
+         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
     ),
     (
         Cue::House,
-        "menu|open|opening|opening hours|close|closing|closed|hours|book|booking|reservation|reservations|reserve|table for|a table|high chair|high chairs|parking|wifi|hiring|job|vacancy|vegan options|gluten free options|allergens|allergen|ingredients|\
-         calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|vegetarian|vegan|deliver|delivery|delivery fee|delivery charge|minimum order|gift card|gift cards|voucher|catering|cater|party of|trays|amex|apple pay|google pay|card|cards|cash|price|prices|cost|costs|how much|discount|offers|special|specials|serve|serving|sell|dogs|dog friendly|wheelchair|high chair|spicy|takeaway|take out|wait|waiting time|restaurant",
+        "menu|opening hours|opening times|open today|open now|open on|you open|you close|close on|closed on|parking|wifi|hiring|vacancy|vegan|vegetarian|allergens|allergen|ingredients|calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|\
+         deliver|delivery|minimum order|gift card|gift cards|voucher|vouchers|catering|cater|trays|amex|apple pay|google pay|take card|take cards|take cash|discount|offers|specials|serve|dog friendly|wheelchair|spicy|takeaway|take out|takeout|restaurant|\
+         kitchen|your food|portion|portions|branch|outlet|terrace seating|outdoor seating|kids menu|loyalty|receipt|invoice|do you take|pay with|pay by|per head|party|work for you|table|organic|lactose|caffeine|alcohol|protein",
     ),
     (
         Cue::Elsewhere,
@@ -106,6 +107,8 @@ pub struct Signals {
     counts: [u8; 11],
     /// Parts that name something of the menu.
     pub dishes: usize,
+    /// Parts in all, on the menu or not.
+    pub parts: usize,
     /// Whether a dish was counted or asked for with an article.
     pub counted: bool,
     /// Whether there is a question mark.
@@ -136,15 +139,17 @@ pub fn cues() -> Vec<Phrasebook<Cue>> {
 pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: usize) -> Signals {
     let mut signals = Signals {
         dishes,
+        parts: order.parts.len(),
         counted: order.parts.iter().any(|part| part.counted),
         question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
         menu_words: order.words.iter().flatten().count(),
         words: tokens.iter().filter(|t| t.is_word()).count(),
         ..Signals::default()
     };
+    let plain = without_adverbs(tokens);
     for book in cues {
-        for (at, cue) in book.all(tokens) {
-            if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(tokens, at) {
+        for (at, cue) in book.all(&plain) {
+            if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(&plain, at) {
                 continue;
             }
             let count = &mut signals.counts[cue as usize];
@@ -152,6 +157,13 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
         }
     }
     signals
+}
+
+/// "can I just get", "can I also please get": the same as without the small words.
+pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
+    let small = |t: &Token| matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly");
+    let lone = tokens.iter().filter(|t| t.is_word()).all(small);
+    tokens.iter().filter(|t| lone || !small(t)).cloned().collect()
 }
 
 /// Whether a clause begins at a token, greetings and small words passed over.
@@ -183,7 +195,7 @@ pub fn classify(signals: &Signals) -> Classified {
     } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
         let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
-    } else if asks && !signals.has(Cue::Wants) && (signals.menu_words > 0 || signals.has(Cue::House)) {
+    } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
         (Enquiry, 0.85, Order, "it asks for information")
     } else if signals.dishes > 0 {
         (
@@ -206,7 +218,7 @@ pub fn classify(signals: &Signals) -> Classified {
 
 fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asked = signals.has(Cue::Wants) || signals.has(Cue::Logistics) && signals.counted;
+    let asked = signals.has(Cue::Wants) && signals.parts > 0 || signals.has(Cue::Logistics) && signals.counted;
     if asked && !signals.has(Cue::Chatter) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
     } else if signals.menu_words > 0 && signals.question_mark {

@@ -121,6 +121,23 @@ impl Lexicon {
         }
     }
 
+    /// The names with two neighbouring words written as one: "oatmilk", "nonfat milk".
+    fn name_joined(&mut self) {
+        let spelled: HashMap<WordId, String> =
+            self.vocabulary.iter().map(|(word, id)| (*id, word.clone())).collect();
+        let names: Vec<(Vec<WordId>, Named)> = self.phrases.values().flatten().cloned().collect();
+        for (words, named) in names {
+            for at in 1..words.len() {
+                let joined = self.intern(format!("{}{}", spelled[&words[at - 1]], spelled[&words[at]]));
+                let shorter = [&words[..at - 1], &[joined], &words[at + 1..]].concat();
+                self.name(&shorter, |known| {
+                    known.items.extend(&named.items);
+                    known.options.extend(&named.options);
+                });
+            }
+        }
+    }
+
     fn name(&mut self, words: &[WordId], add: impl FnOnce(&mut Named)) {
         let Some(first) = words.first() else { return };
         self.longest = self.longest.max(words.len());
@@ -153,6 +170,7 @@ impl Lexicon {
                 self.name_option(&words, here);
             }
         }
+        self.name_joined();
         self.weights.resize(self.vocabulary.len(), self.unknown_weight);
     }
 

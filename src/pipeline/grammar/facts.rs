@@ -109,7 +109,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Filler,
         "please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
-         that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|this is|the|my order is|order|my order|\
+         that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
@@ -142,7 +142,7 @@ const FACTS: &[(Fact, &str)] = &[
          i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|may i please get|can i please have|can i please get|\
          could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
          would you mind putting together|any chance of|any chance of getting|would love|would like|love|please may i have|\
-         could i|can i|may i|can we|could we|could you|can you|would you|will you|i am|we are|i'm|we're|id|im|get these going|help|i|we|us",
+         could i|can i|may i|can we|could we|could you|can you|would you|will you|id|get these going|help|go ahead and|i'll go ahead and",
     ),
     (Fact::Article, "a|an|ein|eine|un|una|une"),
     (Fact::Times, "x|times|×"),

@@ -41,6 +41,13 @@ impl Walk<'_> {
                 self.at += 1;
                 self.cue_modifies(tokens, options);
             }
+            Some(Atom::Item(_)) if self.is_measured() => {
+                let tokens = self.piece_tokens(self.at);
+                for index in self.target.clone() {
+                    self.out.parts[index].tokens.extend(&tokens);
+                }
+                self.at += 1;
+            }
             Some(Atom::Item(_)) if !self.cue_is(Amount::No) && !self.cue_is(Amount::Light) => {
                 self.cue = None;
                 self.uncued(self.at..end);
@@ -49,6 +56,12 @@ impl Walk<'_> {
             Some(_) => self.cued_words(end),
             None => self.at = end,
         }
+    }
+
+    /// "with a double shot of espresso": the dish only says what the measure is of.
+    fn is_measured(&self) -> bool {
+        let used = self.cue.as_ref().is_some_and(|cue| cue.used);
+        used && self.at > 0 && self.fact_at(self.at - 1) == Some(Fact::Measure)
     }
 
     /// "with oat milk latte": the option belongs to the dish behind it.
@@ -227,6 +240,9 @@ impl Walk<'_> {
     /// Options without a dish in their run go to the dish before, or wait for the next.
     fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
+        if counted && !self.target.is_empty() && self.measured_option(run.clone()) {
+            return true;
+        }
         if self.target.is_empty() || counted && !self.swapping {
             if self.ahead.quantity.is_some() && !self.dish_follows(run.end) {
                 return false;
@@ -238,6 +254,23 @@ impl Walk<'_> {
             self.after_dish(at);
         }
         true
+    }
+
+    /// "and three pumps of hazelnut"
+    fn measured_option(&mut self, run: Range<usize>) -> bool {
+        let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
+        if measured {
+            let ahead = std::mem::take(&mut self.ahead);
+            for at in run {
+                if let Some(Atom::Choice(options)) = self.atom(at) {
+                    let tokens = [ahead.tokens.clone(), self.piece_tokens(at)].concat();
+                    let count = ahead.quantity.unwrap_or(1).max(1);
+                    let options = options.clone();
+                    self.modify(Modifier { tokens, options, amount: Amount::Regular, count });
+                }
+            }
+        }
+        measured
     }
 
     fn dish_follows(&self, from: usize) -> bool {
