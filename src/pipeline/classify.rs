@@ -82,7 +82,7 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::House,
-        "menu|opening hours|opening times|open today|open now|open on|you open|you close|close on|closed on|parking|wifi|hiring|vacancy|vegan|vegetarian|allergens|allergen|ingredients|calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|\
+        "wait|wait time|wait times|dinner order|menu|opening hours|opening times|open today|open now|open on|you open|you close|close on|closed on|parking|wifi|hiring|vacancy|vegan|vegetarian|allergens|allergen|ingredients|calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|\
          deliver|delivery|minimum order|gift card|gift cards|voucher|vouchers|catering|cater|trays|amex|apple pay|google pay|take card|take cards|take cash|discount|offers|specials|serve|dog friendly|wheelchair|spicy|takeaway|take out|takeout|restaurant|\
          kitchen|your food|portion|portions|branch|outlet|terrace seating|outdoor seating|kids menu|loyalty|receipt|invoice|do you take|pay with|pay by|per head|party|work for you|table|organic|lactose|caffeine|alcohol|protein",
     ),
@@ -218,7 +218,8 @@ pub fn classify(signals: &Signals) -> Classified {
 
 fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asked = signals.has(Cue::Wants) && signals.parts > 0 || signals.has(Cue::Logistics) && signals.counted;
+    let asked =
+        signals.parts > 0 && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted);
     if asked && !signals.has(Cue::Chatter) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
     } else if signals.menu_words > 0 && signals.question_mark {

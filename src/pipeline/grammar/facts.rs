@@ -284,7 +284,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::For, "for|for a|for the"),
     (
         Fact::NameIs,
-        "name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed",
+        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed",
     ),
     (
         Fact::Somebody,
