@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::output;
 use crate::controls::{self, Control, State};
 
-/// Pause, resume or stop the listener or the simulation, wherever it runs
+/// Start, pause, resume or stop the listener or the simulation, wherever it runs
 #[derive(Args)]
 #[command(after_help = "Examples:
   chit control listener pause            messages wait; nothing is lost
@@ -38,6 +38,8 @@ struct MoveArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Move {
+    /// From stopped to running
+    Start,
     /// From running to paused
     Pause,
     /// From paused to running
@@ -76,6 +78,7 @@ pub async fn run(args: &ControlArgs, context: &Context) -> anyhow::Result<Exit> 
 
 fn states(action: Move) -> Option<(&'static [State], State)> {
     match action {
+        Move::Start => Some((&[State::Stopped], State::Running)),
         Move::Pause => Some((&[State::Running], State::Paused)),
         Move::Resume => Some((&[State::Paused], State::Running)),
         Move::Stop => Some((&[State::Running, State::Paused], State::Stopped)),

@@ -63,9 +63,10 @@ pub async fn worker(_: &WorkerArgs, context: &Context) -> anyhow::Result<Exit> {
 /// A listener that is paused or stopped does nothing, and a person should know why.
 pub async fn say_if_held(app: &App) -> anyhow::Result<()> {
     let state = controls::state(&app.db.pool, Control::Listener).await?;
-    if state != State::Running {
-        let state = state.name();
-        tracing::warn!("the listener is {state}: chit control listener resume");
+    match state {
+        State::Running => {}
+        State::Paused => tracing::warn!("the listener is paused: chit control listener resume"),
+        State::Stopped => tracing::warn!("the listener is stopped: chit control listener start"),
     }
     Ok(())
 }

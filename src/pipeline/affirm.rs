@@ -63,7 +63,8 @@ pub fn affirm(
     signals: &Signals,
     polite_requests: PoliteRequests,
 ) -> Affirmed {
-    let has = |way: Affirmation| ways.iter().any(|book| book.all(tokens).iter().any(|(_, w)| *w == way));
+    let plain = super::classify::without_adverbs(tokens);
+    let has = |way: Affirmation| ways.iter().any(|book| book.all(&plain).iter().any(|(_, w)| *w == way));
     let polite = has(Affirmation::Polite);
     let (kind, score, reason) = if has(Affirmation::NotMeant) {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")

@@ -27,6 +27,12 @@ pub enum Cue {
     Logistics,
     /// Asks for information.
     Asks,
+    /// Asks when it begins a clause: "when", "who".
+    AsksFirst,
+    /// Asks what the place has: "do you have".
+    AsksFor,
+    /// Books a table.
+    Books,
     /// Speaks of an order that exists: where it is, what was wrong, changing or cancelling it.
     AboutOrder,
     /// Speaks of the place: menu, opening, delivery area, payment, jobs, tables.
@@ -51,23 +57,34 @@ const CUES: &[(Cue, &str)] = &[
     (
         Cue::Logistics,
         "to go|takeaway|take away|pickup|pick up|picking up|collect|collecting|for collection|delivery|deliver|deliver to|delivered|for here|eat in|eating in|dine in|dining in|bring it to|\
-         drop it at|table|asap|please|pls",
+         drop it at|table|asap|for lunch|for dinner",
     ),
     (
         Cue::Asks,
-        "what|what's|whats|which|how much|how many|how long|how large|how big|how|when|where|who|why|do you|do u|d'you|does|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
+        "how much|how many|how long|how large|how big|do you|do u|d'you|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
          have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|\
          can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
+    ),
+    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|can i|is|are|any|will|would|could you tell|has|did"),
+    (
+        Cue::AsksFor,
+        "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
+         what flavors|what flavours|your options|options please|is available|are available|available to use|what makes up|what's in the|what's in a|whats in|what is in|what's your|what are your|what are the|is made|are offered|different types of|what syrups|what milk|what do you have|what have you got|what goes in|do you deliver|do u deliver|are you open|r u open|what time do you|when do you|you guys do|for sale|takeout orders|takeaway orders|order status|do takeaway",
+    ),
+    (
+        Cue::Books,
+        "reservation|reservations|reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair|longhorn for|under the name",
     ),
     (
         Cue::AboutOrder,
         "my order|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
-         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|late|had onion|driver|lost property|left my|handed in|handed it in|checkout",
+         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
     ),
     (
         Cue::House,
-        "menu|open|opening|opening hours|close|closing|closed|hours|book|booking|reservation|reservations|reserve|table for|a table|high chair|high chairs|parking|wifi|hiring|job|vacancy|vegan options|gluten free options|allergens|allergen|ingredients|\
-         calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|vegetarian|vegan|deliver|delivery|delivery fee|delivery charge|minimum order|gift card|gift cards|voucher|catering|cater|party of|trays|amex|apple pay|google pay|card|cards|cash|price|prices|cost|costs|how much|discount|offers|special|specials|serve|serving|sell|dogs|dog friendly|wheelchair|high chair|spicy|takeaway|take out|wait|waiting time|restaurant",
+        "wait|wait time|wait times|dinner order|menu|opening hours|opening times|open today|open now|open on|you open|you close|close on|closed on|parking|wifi|hiring|vacancy|vegan|vegetarian|allergens|allergen|ingredients|calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|\
+         deliver|delivery|minimum order|gift card|gift cards|voucher|vouchers|catering|cater|trays|amex|apple pay|google pay|take card|take cards|take cash|discount|offers|specials|serve|dog friendly|wheelchair|spicy|takeaway|take out|takeout|restaurant|\
+         kitchen|your food|portion|portions|branch|outlet|terrace seating|outdoor seating|kids menu|loyalty|receipt|invoice|do you take|pay with|pay by|per head|party|work for you|table|organic|lactose|caffeine|alcohol|protein",
     ),
     (
         Cue::Elsewhere,
@@ -87,9 +104,11 @@ const CUES: &[(Cue, &str)] = &[
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
-    counts: [u8; 8],
+    counts: [u8; 11],
     /// Parts that name something of the menu.
     pub dishes: usize,
+    /// Parts in all, on the menu or not.
+    pub parts: usize,
     /// Whether a dish was counted or asked for with an article.
     pub counted: bool,
     /// Whether there is a question mark.
@@ -120,14 +139,19 @@ pub fn cues() -> Vec<Phrasebook<Cue>> {
 pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: usize) -> Signals {
     let mut signals = Signals {
         dishes,
+        parts: order.parts.len(),
         counted: order.parts.iter().any(|part| part.counted),
         question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
         menu_words: order.words.iter().flatten().count(),
         words: tokens.iter().filter(|t| t.is_word()).count(),
         ..Signals::default()
     };
+    let plain = without_adverbs(tokens);
     for book in cues {
-        for (_, cue) in book.all(tokens) {
+        for (at, cue) in book.all(&plain) {
+            if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(&plain, at) {
+                continue;
+            }
             let count = &mut signals.counts[cue as usize];
             *count = count.saturating_add(1);
         }
@@ -135,20 +159,43 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     signals
 }
 
+/// "can I just get", "can I also please get": the same as without the small words.
+pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
+    let small = |t: &Token| matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly");
+    let lone = tokens.iter().filter(|t| t.is_word()).all(small);
+    tokens.iter().filter(|t| lone || !small(t)).cloned().collect()
+}
+
+/// Whether a clause begins at a token, greetings and small words passed over.
+fn begins_clause(tokens: &[Token], at: usize) -> bool {
+    tokens[..at].last().is_none_or(|before| {
+        !before.is_word()
+            || matches!(
+                before.folded.as_str(),
+                "hi" | "hello" | "hey" | "and" | "but" | "so" | "also" | "please" | "ok" | "oh" | "excuse" | "now"
+            )
+    })
+}
+
 /// Decides from the signals.
 pub fn classify(signals: &Signals) -> Classified {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asks = signals.has(Cue::Asks);
+    let asks = signals.has(Cue::Asks) || signals.has(Cue::AsksFirst);
+    let placed = signals.has(Cue::Wants) && signals.dishes > 0;
     let (category, score, runner_up, reason) = if signals.words == 0 {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
-    } else if signals.has(Cue::Elsewhere) && !(signals.dishes > 0 && signals.has(Cue::Wants)) {
+    } else if signals.has(Cue::Elsewhere) && !placed {
         (Miscellaneous, 0.9, Order, "it speaks of another kind of order, or offers something")
-    } else if signals.has(Cue::AboutOrder) && !(signals.has(Cue::Wants) && signals.dishes > 0) {
+    } else if signals.has(Cue::AboutOrder) && !placed {
         (Enquiry, 0.9, Order, "it speaks of an order that exists")
+    } else if signals.has(Cue::Books) && !placed && signals.dishes == 0 {
+        (Enquiry, 0.85, Order, "it speaks of a table")
+    } else if signals.has(Cue::AsksFor) && !placed {
+        (Enquiry, 0.9, Order, "it asks what there is")
     } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
         let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
-    } else if asks && !signals.has(Cue::Wants) && (signals.menu_words > 0 || signals.has(Cue::House)) {
+    } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
         (Enquiry, 0.85, Order, "it asks for information")
     } else if signals.dishes > 0 {
         (
@@ -171,7 +218,8 @@ pub fn classify(signals: &Signals) -> Classified {
 
 fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asked = signals.has(Cue::Wants) || signals.has(Cue::Logistics) && signals.counted;
+    let asked =
+        signals.parts > 0 && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted);
     if asked && !signals.has(Cue::Chatter) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
     } else if signals.menu_words > 0 && signals.question_mark {

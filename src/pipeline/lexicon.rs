@@ -50,8 +50,8 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// Compiles a menu. `known` are further words that are never repaired into the menu's.
-    pub fn new(menu: &Menu, known: impl Fn(&str) -> bool) -> Self {
+    /// Compiles a menu.
+    pub fn new(menu: &Menu) -> Self {
         let mut lexicon = Self::empty();
         for item in &menu.items {
             let names: Vec<Vec<WordId>> = std::iter::once(&item.name)
@@ -71,7 +71,7 @@ impl Lexicon {
         lexicon.own = menu.items.iter().map(own_words).collect();
         lexicon.categories = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
         lexicon.ingredients = menu.items.iter().flat_map(|item| stems(&item.description)).collect();
-        lexicon.vocabulary_by_length(known);
+        lexicon.vocabulary_by_length();
         lexicon
     }
 
@@ -121,6 +121,23 @@ impl Lexicon {
         }
     }
 
+    /// The names with two neighbouring words written as one: "oatmilk", "nonfat milk".
+    fn name_joined(&mut self) {
+        let spelled: HashMap<WordId, String> =
+            self.vocabulary.iter().map(|(word, id)| (*id, word.clone())).collect();
+        let names: Vec<(Vec<WordId>, Named)> = self.phrases.values().flatten().cloned().collect();
+        for (words, named) in names {
+            for at in 1..words.len() {
+                let joined = self.intern(format!("{}{}", spelled[&words[at - 1]], spelled[&words[at]]));
+                let shorter = [&words[..at - 1], &[joined], &words[at + 1..]].concat();
+                self.name(&shorter, |known| {
+                    known.items.extend(&named.items);
+                    known.options.extend(&named.options);
+                });
+            }
+        }
+    }
+
     fn name(&mut self, words: &[WordId], add: impl FnOnce(&mut Named)) {
         let Some(first) = words.first() else { return };
         self.longest = self.longest.max(words.len());
@@ -133,31 +150,40 @@ impl Lexicon {
     }
 
     fn name_options(&mut self, menu: &Menu) {
+        let mut short_forms = Vec::new();
         for (group, of) in menu.groups.iter().enumerate() {
-            let whole = OptionRef { group, option: None };
             let words = self.intern_phrase(&of.name);
-            self.name(&words, |named| named.options.push(whole));
+            self.name_option(&words, OptionRef { group, option: None });
             let shared = shared_heads(of.options.iter().map(|o| o.name.as_str()));
             for (index, option) in of.options.iter().enumerate() {
                 let here = OptionRef { group, option: Some(index) };
-                let mut phrases: Vec<Vec<WordId>> = std::iter::once(&option.name)
-                    .chain(&option.aliases)
-                    .map(|name| self.intern_phrase(name))
-                    .collect();
                 for name in std::iter::once(&option.name).chain(&option.aliases) {
-                    phrases.extend(self.short_form(name, &shared));
-                }
-                for words in phrases {
-                    self.name(&words, |named| {
-                        named.options.retain(|o| o.option.is_some());
-                        if !named.options.contains(&here) {
-                            named.options.push(here);
-                        }
-                    });
+                    let words = self.intern_phrase(name);
+                    self.name_option(&words, here);
+                    short_forms.extend(self.short_form(name, &shared).map(|words| (words, here)));
                 }
             }
         }
+        for (words, here) in short_forms {
+            let taken = self.longest_name(&words.iter().map(|w| Some(*w)).collect::<Vec<_>>());
+            if taken.is_none_or(|(length, _)| length < words.len()) {
+                self.name_option(&words, here);
+            }
+        }
+        self.name_joined();
         self.weights.resize(self.vocabulary.len(), self.unknown_weight);
+    }
+
+    /// An option's name; it stands before the name of a whole group.
+    fn name_option(&mut self, words: &[WordId], here: OptionRef) {
+        self.name(words, |named| {
+            if here.option.is_some() {
+                named.options.retain(|o| o.option.is_some());
+            }
+            if !named.options.contains(&here) {
+                named.options.push(here);
+            }
+        });
     }
 
     /// "oat" for "oat milk" where several options of the group are milks.
@@ -168,9 +194,9 @@ impl Lexicon {
         short.then(|| words.into_iter().map(|stem| self.intern(stem)).collect())
     }
 
-    fn vocabulary_by_length(&mut self, known: impl Fn(&str) -> bool) {
+    fn vocabulary_by_length(&mut self) {
         for (word, id) in &self.vocabulary {
-            if word.len() > 3 && word.is_ascii() && !known(word) {
+            if word.len() > 3 && word.is_ascii() {
                 self.by_length.entry(word.len()).or_default().push((word.clone(), *id));
             }
         }

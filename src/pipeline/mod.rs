@@ -92,7 +92,7 @@ impl Reader {
     /// Compiles the menu and embeds it once.
     pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
         let facts = facts();
-        let lexicon = Lexicon::new(&menu, |word| facts.knows(word));
+        let lexicon = Lexicon::new(&menu);
         let matcher = Matcher::new(&menu, &settings, embedding);
         Self { menu, settings, lexicon, matcher, facts, cues: classify::cues(), ways: affirm::ways() }
     }

@@ -116,7 +116,7 @@ impl Walk<'_> {
 
     /// A number after its dish counts it when the dish was not counted before.
     fn counts_last(&self) -> bool {
-        self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+        self.countable && self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
     fn count_last(&mut self, number: u32, tokens: Vec<usize>) {

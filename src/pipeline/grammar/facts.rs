@@ -109,10 +109,10 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Filler,
         "please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
-         that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|this is|the|my order is|order|my order|\
+         that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
-         quick order|new order|lunch order|dinner order|burger order|order please|ordering|ordering here|\
+         quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
          in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
@@ -142,7 +142,7 @@ const FACTS: &[(Fact, &str)] = &[
          i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|may i please get|can i please have|can i please get|\
          could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
          would you mind putting together|any chance of|any chance of getting|would love|would like|love|please may i have|\
-         could i|can i|may i|can we|could we|could you|can you|would you|will you|i am|we are|i'm|we're|id|im|get these going|help|i|we|us",
+         could i|can i|may i|can we|could we|could you|can you|would you|will you|id|get these going|help|go ahead and|i'll go ahead and",
     ),
     (Fact::Article, "a|an|ein|eine|un|una|une"),
     (Fact::Times, "x|times|×"),
@@ -284,7 +284,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::For, "for|for a|for the"),
     (
         Fact::NameIs,
-        "name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed",
+        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed",
     ),
     (
         Fact::Somebody,
@@ -313,7 +313,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Talk,
-        "he|she|they|you|someone|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
+        "he|she|they|you|someone|i'll send|we'll send|will send|sending|i know|remember|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
          theres|keeps|says|im outside|gives|knows|said|told|asked|must|might|isnt|arent|thats|which|while|until then|outside|nor|whose|than",
     ),
 ];

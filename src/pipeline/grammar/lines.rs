@@ -42,6 +42,8 @@ pub(super) struct Walk<'a> {
     pub(super) fresh: usize,
     /// The first part of this sentence.
     pub(super) sentence: usize,
+    /// A number may still count the dish last named.
+    pub(super) countable: bool,
     pub(super) swapping: bool,
     pub(super) correcting: bool,
     pub(super) wanted: bool,
@@ -99,6 +101,7 @@ impl<'a> Walk<'a> {
             base: None,
             fresh: 0,
             sentence: 0,
+            countable: false,
             swapping: false,
             correcting: false,
             wanted: false,
@@ -134,17 +137,30 @@ impl<'a> Walk<'a> {
     fn drop_headings(&mut self) {
         let heading = self.out.parts.iter().position(|part| {
             part.named.is_empty()
+                && part.mention.len() < 3
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
         });
         let Some(heading) = heading else { return };
-        let listed: u32 =
-            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
-        if listed == self.out.parts[heading].quantity && listed > 1 {
+        let listed: u32 = self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
+        let part = &self.out.parts[heading];
+        let counted = listed == part.quantity && listed > 1 && self.ends_stretch(part);
+        if counted || !part.counted && self.is_heading(part) {
             let part = self.out.parts.remove(heading);
             for token in part.tokens {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }
         }
+    }
+
+    /// "burger order: …"
+    fn is_heading(&self, part: &Part) -> bool {
+        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
+        self.out.parts.len() > 1 && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
+    }
+
+    fn ends_stretch(&self, part: &Part) -> bool {
+        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
+        next.is_some_and(|token| !token.is_word())
     }
 
     fn mark(&mut self, mark: char) {
@@ -153,6 +169,7 @@ impl<'a> Walk<'a> {
             ',' | '/' | '&' | '+' | '(' | ')' | '[' | ']' | '=' => self.comma(mark),
             '.' | '!' | '?' | '\n' | ';' | ':' => {
                 self.end_clause();
+                self.countable &= mark == ':';
                 self.chatting = false;
                 self.wanted = false;
                 if mark != ':' {

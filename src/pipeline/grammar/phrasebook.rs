@@ -55,9 +55,4 @@ impl<M: Copy> Phrasebook<M> {
         }
         found
     }
-
-    /// Whether a word stands in any phrase.
-    pub fn knows(&self, word: &str) -> bool {
-        self.by_first.values().flatten().any(|(words, _)| words.iter().any(|w| w == word))
-    }
 }

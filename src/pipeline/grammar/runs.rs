@@ -41,6 +41,13 @@ impl Walk<'_> {
                 self.at += 1;
                 self.cue_modifies(tokens, options);
             }
+            Some(Atom::Item(_)) if self.is_measured() => {
+                let tokens = self.piece_tokens(self.at);
+                for index in self.target.clone() {
+                    self.out.parts[index].tokens.extend(&tokens);
+                }
+                self.at += 1;
+            }
             Some(Atom::Item(_)) if !self.cue_is(Amount::No) && !self.cue_is(Amount::Light) => {
                 self.cue = None;
                 self.uncued(self.at..end);
@@ -49,6 +56,12 @@ impl Walk<'_> {
             Some(_) => self.cued_words(end),
             None => self.at = end,
         }
+    }
+
+    /// "with a double shot of espresso": the dish only says what the measure is of.
+    fn is_measured(&self) -> bool {
+        let used = self.cue.as_ref().is_some_and(|cue| cue.used);
+        used && self.at > 0 && self.fact_at(self.at - 1) == Some(Fact::Measure)
     }
 
     /// "with oat milk latte": the option belongs to the dish behind it.
@@ -65,7 +78,7 @@ impl Walk<'_> {
     fn cued_words(&mut self, end: usize) {
         let mut stop = self.at;
         while stop < end
-            && !matches!(self.atom(stop), Some(Atom::Choice(_) | Atom::Item(_)) if stop > self.at)
+            && (stop == self.at || self.is_note_word(stop))
             && stop < self.at + LONGEST_MENTION
         {
             stop += 1;
@@ -79,6 +92,15 @@ impl Walk<'_> {
             self.cue_modifies(words, Vec::new());
         }
         self.at = stop;
+    }
+
+    /// A word of a note; the name of a whole group ("sauce" in "no peanut sauce") is one too.
+    fn is_note_word(&self, at: usize) -> bool {
+        match self.atom(at) {
+            Some(Atom::Choice(options)) => options.iter().all(|of| of.option.is_none()),
+            Some(Atom::Item(_)) => false,
+            Some(_) | None => true,
+        }
     }
 
     fn cue_modifies(&mut self, words: Vec<usize>, options: Vec<crate::pipeline::lexicon::OptionRef>) {
@@ -135,6 +157,7 @@ impl Walk<'_> {
         let exact = self.own_of(named, &unknown);
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
+        self.countable = true;
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
         let mut next = at + 1;
         while next < until && (last || matches!(self.atom(next), Some(Atom::Choice(_)))) {
@@ -187,6 +210,7 @@ impl Walk<'_> {
             self.before_dish(run.start..stretch.start);
             let mention = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
             self.begin(mention, Vec::new());
+            self.countable = true;
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }
@@ -216,6 +240,9 @@ impl Walk<'_> {
     /// Options without a dish in their run go to the dish before, or wait for the next.
     fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
+        if counted && !self.target.is_empty() && self.measured_option(run.clone()) {
+            return true;
+        }
         if self.target.is_empty() || counted && !self.swapping {
             if self.ahead.quantity.is_some() && !self.dish_follows(run.end) {
                 return false;
@@ -229,6 +256,23 @@ impl Walk<'_> {
         true
     }
 
+    /// "and three pumps of hazelnut"
+    fn measured_option(&mut self, run: Range<usize>) -> bool {
+        let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
+        if measured {
+            let ahead = std::mem::take(&mut self.ahead);
+            for at in run {
+                if let Some(Atom::Choice(options)) = self.atom(at) {
+                    let tokens = [ahead.tokens.clone(), self.piece_tokens(at)].concat();
+                    let count = ahead.quantity.unwrap_or(1).max(1);
+                    let options = options.clone();
+                    self.modify(Modifier { tokens, options, amount: Amount::Regular, count });
+                }
+            }
+        }
+        measured
+    }
+
     fn dish_follows(&self, from: usize) -> bool {
         (from..self.pieces.len().min(from + 4)).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
     }
@@ -238,8 +282,19 @@ impl Walk<'_> {
         if run.len() > LONGEST_MENTION || self.chatting {
             return false;
         }
-        let asked = self.ahead.quantity.is_some() || self.ahead.article || self.wanted;
-        asked || self.is_listed(run)
+        let counted = self.ahead.quantity.is_some();
+        let asked = (self.ahead.article || self.wanted) && !self.behind_preposition(run.start);
+        counted || asked || self.is_listed(run)
+    }
+
+    /// "for the club", "to know": no dish, whatever was asked for before.
+    fn behind_preposition(&self, at: usize) -> bool {
+        let mut token = self.pieces[at].tokens.start;
+        while token > 0 && matches!(self.tokens[token - 1].folded.as_str(), "the" | "a" | "an" | "my" | "our") {
+            token -= 1;
+        }
+        let before = token.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
+        matches!(before, "for" | "of" | "from" | "at" | "in" | "on" | "under" | "by" | "about" | "to" | "into" | "near" | "over")
     }
 
     /// "fries, coke": between separators, in a list of dishes.

@@ -3,7 +3,7 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
-use crate::pipeline::parse::Modifier;
+use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
 impl Walk<'_> {
@@ -41,7 +41,8 @@ impl Walk<'_> {
             Fact::NameIs => self.name_is(),
             Fact::Allergy => self.allergy(),
             Fact::Talk => self.talk(),
-            Fact::Plain | Fact::Measure | Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {
+            Fact::Plain => self.plain(),
+            Fact::Measure | Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {
                 self.pass(PhraseKind::Filler);
             }
             Fact::Number(number) => self.number(number),
@@ -60,6 +61,16 @@ impl Walk<'_> {
                 self.name(at);
             }
         }
+    }
+
+    /// "instead of regular" leaves nothing out.
+    fn plain(&mut self) {
+        if let Some(cue) = self.cue.take_if(|cue| !cue.used) {
+            for token in cue.tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        }
+        self.pass(PhraseKind::Filler);
     }
 
     fn capital_word(&self, at: usize) -> bool {
@@ -90,6 +101,10 @@ impl Walk<'_> {
         let empty = matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
         if empty && amount != Amount::No {
             self.pass(PhraseKind::Filler);
+            return;
+        }
+        if empty && self.tokens[self.pieces[self.at].tokens.start].folded == "not" {
+            self.none_of_it();
             return;
         }
         self.ahead.article = false;
@@ -248,7 +263,7 @@ impl Walk<'_> {
         let parts = self.sentence.min(self.out.parts.len())..self.out.parts.len();
         if parts.is_empty() {
             for token in tokens {
-                self.out.roles[token] = crate::pipeline::parse::Role::Phrase(PhraseKind::Filler);
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }
             return;
         }
@@ -302,7 +317,7 @@ impl Walk<'_> {
             self.modify(Modifier { tokens: [waiting, tokens].concat(), amount: Amount::No, ..modifier });
         } else {
             for token in tokens {
-                self.out.roles[token] = crate::pipeline::parse::Role::Phrase(PhraseKind::Filler);
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }
         }
     }
@@ -353,6 +368,7 @@ impl Walk<'_> {
     /// The customer tells something.
     fn talk(&mut self) {
         self.end_clause();
+        self.countable = false;
         self.chatting = true;
         self.at += 1;
     }
