@@ -75,6 +75,13 @@ pub struct Place {
     pub total: i64,
 }
 
+impl Place {
+    /// What the external ids of this run's messages begin with.
+    pub fn prefix(&self) -> String {
+        format!("{}:{}:", self.digest.get(..16).unwrap_or_default(), self.run)
+    }
+}
+
 /// What a simulation did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Played {
@@ -205,10 +212,9 @@ impl Simulation<'_> {
     }
 
     fn message(&self, place: &Place, row: Row) -> NewMessage {
-        let start = place.digest.get(..16).unwrap_or_default();
         NewMessage {
             channel: place.channel.clone(),
-            external_id: format!("{start}:{}:{}", place.run, row.number),
+            external_id: format!("{}{}", place.prefix(), row.number),
             contact: None,
             text: row.text,
             sent_at: row.sent_at.map_or_else(|| self.clock.now(), |at| at.with_timezone(&Utc)),

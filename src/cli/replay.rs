@@ -1,0 +1,234 @@
+//! `chit replay`: work a dataset from its first row to its last, and show what became of each.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+
+use super::context::Context;
+use super::exit::Exit;
+use super::output::{self, clean};
+use super::reader_args::ReaderArgs;
+use super::simulate::{bar, behind};
+use crate::app::App;
+use crate::dataset::{self, RowError};
+use crate::listener::{self, Until};
+use crate::pipeline::{Amount, Line, Outcome, Reader, Reading};
+use crate::reports::{self, Outcomes};
+use crate::simulator::{self, Pace, Place, Played, Simulation};
+
+/// The channel of replayed messages.
+const CHANNEL: &str = "replay";
+
+/// Work a dataset from its first row to its last, and show what became of each
+#[derive(Args)]
+#[command(after_help = "The rows are stored and worked as messages of the channel `replay`; notices wait in the outbox
+for `chit worker` or `chit serve`. Interrupted, the same command goes on from there.
+
+Examples:
+  chit replay datasets/friday.csv
+  chit replay datasets/friday.csv --dry-run      only read it: nothing is written, no database is needed
+  chit replay datasets/friday.csv --format jsonl > readings.jsonl
+  chit replay datasets/friday.csv --again        once more, as new messages")]
+pub struct ReplayArgs {
+    /// CSV with timestamp,message, or JSON lines with text
+    file: PathBuf,
+    /// Read the messages without writing anything
+    #[arg(long)]
+    dry_run: bool,
+    /// How to print the readings
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Start at the first row again; its messages are new ones
+    #[arg(long, conflicts_with = "dry_run")]
+    again: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// One object a message, as `chit parse` prints it
+    Jsonl,
+}
+
+/// Replays the file.
+///
+/// # Errors
+/// When the file, the menu or the database can't be used.
+pub async fn run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
+    if args.dry_run { dry_run(args, context) } else { replay(args, context).await }
+}
+
+fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
+    let opened = args.reader.open(&context.settings)?;
+    let reader = Reader::new(opened.menu, opened.settings, opened.embedding);
+    let shutdown = context.ending.token();
+    let mut printer = Printer::new(args.format);
+    let mut rejected = 0;
+    for row in dataset::rows(&args.file, context.clock.zone())? {
+        if shutdown.is_cancelled() {
+            break;
+        }
+        match row {
+            Ok(row) => printer.print(&row.number.to_string(), &reader.read(&row.text).reading)?,
+            Err(bad @ RowError::Bad { .. }) => {
+                rejected += 1;
+                eprintln!("left out: {bad}");
+            }
+            Err(broken @ RowError::Unreadable(_)) => return Err(broken.into()),
+        }
+    }
+    let outcomes = printer.finish()?;
+    eprintln!("read {} messages: {outcomes}; {rejected} rows left out; nothing was written", outcomes.sum());
+    Ok(ending(context, rejected == 0))
+}
+
+async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
+    let shutdown = context.ending.token();
+    let app = context.app_reading(|settings| args.reader.change(settings)).await?;
+    super::listen::say_if_held(&app).await?;
+    let mut place = simulator::place(&app.db.pool, CHANNEL, &args.file, args.again).await?;
+    if place.position == place.total {
+        eprintln!("all {} rows were replayed before; --again replays them as new messages", place.total);
+    }
+    let played = put_in(&app, args, context, &mut place).await?;
+    let work = async {
+        let worked = listener::run(&app, Until::Drained, shutdown.clone()).await;
+        worked.map(|()| Exit::Ok)
+    };
+    let bar = bar(context.terminal, &Place { position: 0, ..place.clone() }, "worked");
+    tokio::select! {
+        worked = work => _ = worked?,
+        () = show(&app, &place, &bar) => {}
+    }
+    bar.finish_and_clear();
+    let mut printer = Printer::new(args.format);
+    reports::replayed(&app.db.pool, CHANNEL, &place.prefix(), |id, reading| printer.print(&id.to_string(), &reading))
+        .await?;
+    let outcomes = printer.finish()?;
+    close(&app, &played, outcomes).await?;
+    Ok(ending(context, played.rejected.is_empty()))
+}
+
+async fn put_in(app: &App, args: &ReplayArgs, context: &Context, place: &mut Place) -> Result<Played> {
+    let bar = bar(context.terminal, place, "put in");
+    let simulation = Simulation {
+        pool: &app.db.pool,
+        clock: context.clock,
+        file: &args.file,
+        control: None,
+        pace: Pace::full_speed(),
+    };
+    let played = simulation.play(place, &context.ending.token(), |place| bar.set_position(behind(place))).await;
+    bar.finish_and_clear();
+    let played = played.with_context(|| format!("replay {}", args.file.display()))?;
+    played.rejected.iter().for_each(|rejected| eprintln!("left out: {rejected}"));
+    Ok(played)
+}
+
+/// Never ends by itself.
+async fn show(app: &App, place: &Place, bar: &ProgressBar) {
+    loop {
+        if let Ok(done) = reports::finished_of(&app.db.pool, CHANNEL, &place.prefix()).await {
+            bar.set_position(done.unsigned_abs());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+async fn close(app: &App, played: &Played, outcomes: Outcomes) -> Result<()> {
+    let waiting = reports::waiting_notices(&app.db.pool).await?;
+    eprintln!("{} of this run: {outcomes}", output::count(outcomes.sum(), "message"));
+    eprintln!("{} new, {} known before, {} rows left out", played.stored.len(), played.known, played.rejected.len());
+    if waiting > 0 {
+        eprintln!("{waiting} notices wait in the outbox: chit worker sends them");
+    }
+    eprintln!("{}", crate::messages::balance(&app.db.pool).await?);
+    Ok(())
+}
+
+fn ending(context: &Context, whole: bool) -> Exit {
+    if context.ending.is_asked() {
+        eprintln!("stopped early; the same command goes on from there");
+        return Exit::Interrupted;
+    }
+    if whole { Exit::Ok } else { Exit::Rejected }
+}
+
+/// Prints readings as they come, or gathers them for a table.
+struct Printer {
+    format: Format,
+    outcomes: Outcomes,
+    rows: Vec<[String; 4]>,
+}
+
+impl Printer {
+    fn new(format: Format) -> Self {
+        Self { format, outcomes: Outcomes::default(), rows: Vec::new() }
+    }
+
+    fn print(&mut self, id: &str, reading: &Reading) -> Result<()> {
+        self.outcomes.add(reading.outcome);
+        match self.format {
+            Format::Jsonl => output::say(&serde_json::to_string(reading)?),
+            Format::Table => {
+                let outcome = word(reading.outcome).to_owned();
+                self.rows.push([id.to_owned(), outcome, clean(&reading.text), summary(reading)]);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(self) -> Result<Outcomes> {
+        if self.format == Format::Table && !self.rows.is_empty() {
+            let mut table = output::table(&["row", "outcome", "message", "understood as"]);
+            table.add_rows(self.rows);
+            output::say(&table.to_string())?;
+        }
+        Ok(self.outcomes)
+    }
+}
+
+/// An outcome, as tables show it.
+pub fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Order => "order",
+        Outcome::Review => "review",
+        Outcome::Enquiry => "enquiry",
+        Outcome::Miscellaneous => "miscellaneous",
+    }
+}
+
+/// The lines of an order in short, else the reason.
+pub fn summary(reading: &Reading) -> String {
+    if matches!(reading.outcome, Outcome::Enquiry | Outcome::Miscellaneous) {
+        return clean(&reading.reason);
+    }
+    let mut parts: Vec<String> = reading.lines.iter().map(line).collect();
+    parts.extend(reading.unmatched.iter().map(|part| format!("{} × ? {}", part.quantity, clean(&part.text))));
+    parts.join("; ")
+}
+
+/// A line in short: `2 × Turkey Quinoa Burger (no onion, well done)`.
+pub fn line(line: &Line) -> String {
+    let options = line.options.iter().map(|option| {
+        let name = option.option.as_deref().unwrap_or(&option.group);
+        match option.amount {
+            Amount::No => format!("no {name}"),
+            Amount::Light => format!("light {name}"),
+            Amount::Regular => name.to_owned(),
+            Amount::Extra => format!("extra {name}"),
+            Amount::NoExtra => format!("no extra {name}"),
+        }
+    });
+    let more: Vec<String> = options.chain(line.notes.iter().map(|note| clean(note))).collect();
+    let item = line.item.as_deref().unwrap_or("?");
+    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+    format!("{} × {item}{more}", line.quantity)
+}
