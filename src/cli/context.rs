@@ -1,6 +1,5 @@
 //! What a command is given: settings, clock, the database on request, and the wish to end.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -85,23 +84,22 @@ impl Context {
     /// # Errors
     /// When the database, the menu or a channel can't be opened.
     pub async fn app(&self) -> anyhow::Result<App> {
-        self.app_with(Box::new(std::io::stdout()), self.terminal.colour_out).await
+        self.app_of(self.settings.clone()).await
     }
 
-    /// As [`Context::app`], with the console's notices written to `console`.
+    /// As [`Context::app`], with other settings.
     ///
     /// # Errors
     /// As [`Context::app`].
-    pub async fn app_with(&self, console: Box<dyn Write + Send>, colour: bool) -> anyhow::Result<App> {
-        let settings = self.settings.clone();
+    pub async fn app_of(&self, settings: Settings) -> anyhow::Result<App> {
         let (embedding, problem) = Embedding::open_or_static(&settings.embedding);
         if let Some(problem) = problem {
             tracing::warn!(problem, "the embedding model that is set can't be used");
         }
-        let console = Console::new(console, colour);
+        let console = Console::new(Box::new(std::io::stdout()), self.terminal.colour_out);
         let destinations = channels::open(&settings.notify, &settings.data_dir, console)?;
         let cache = Cache::open(settings.memcached_url.as_deref())?;
-        let db = self.database().await?;
+        let db = db::open(&settings).await?;
         App::open(settings, db, self.clock, Tools { embedding, cache, destinations }).await
     }
 

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::db::OpenError;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,28 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<Unreachable>() {
         return Some(Exit::Unreachable);
     }
+    if let Some(error) = cause.downcast_ref::<OpenError>() {
+        return of_opening(error);
+    }
     cause.downcast_ref::<sqlx::Error>().and_then(of_database)
+}
+
+/// What the owner has to set right or install is configuration; what may pass by itself is not.
+fn of_opening(error: &OpenError) -> Option<Exit> {
+    match error {
+        OpenError::Unreachable { .. } | OpenError::NotStarted { .. } | OpenError::StillInUse { .. } => {
+            Some(Exit::Unreachable)
+        }
+        OpenError::NoPrograms
+        | OpenError::NoClient { .. }
+        | OpenError::TooOld { .. }
+        | OpenError::OtherVersion { .. }
+        | OpenError::BadUrl
+        | OpenError::Folder { .. }
+        | OpenError::OtherChit { .. } => Some(Exit::Configuration),
+        OpenError::Interrupted(_) => Some(Exit::Interrupted),
+        OpenError::NotMade { .. } | OpenError::Migration(_) => Some(Exit::Failed),
+    }
 }
 
 /// Class 08 is a broken connection, 57 a server that goes down or comes up, 53300 one that is full.

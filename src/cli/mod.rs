@@ -7,6 +7,7 @@ mod output;
 mod signals;
 
 mod listen;
+mod replay;
 mod simulate;
 
 mod dataset;
@@ -83,6 +84,7 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Listen(listen::ListenArgs),
     Worker(listen::WorkerArgs),
+    Replay(replay::ReplayArgs),
     Parse(parse::ParseArgs),
     Orders(orders::OrdersArgs),
     Enquiries(enquiries::EnquiriesArgs),
@@ -105,6 +107,7 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
         Command::Simulate(args) => simulate::run(args, context).await,
         Command::Listen(args) => listen::listen(args, context).await,
         Command::Worker(args) => listen::worker(args, context).await,
+        Command::Replay(args) => replay::run(args, context).await,
         Command::Parse(args) => tokio::task::block_in_place(|| parse::run(args, settings)),
         Command::Orders(args) => orders::run(args, context).await,
         Command::Enquiries(args) => enquiries::run(args, context).await,

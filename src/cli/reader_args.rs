@@ -48,6 +48,17 @@ impl ReaderArgs {
         Ok(Opened { menu, settings: reader, embedding: self.embedding(&settings.embedding)? })
     }
 
+    /// The settings as these flags change them, for reading by the menu in the database.
+    pub fn over(&self, mut settings: Settings) -> Result<Settings> {
+        anyhow::ensure!(
+            self.menu.is_none() && self.modifiers.is_none(),
+            "--menu and --modifiers go with --dry-run; `chit menu import FILE` makes a file the menu in force"
+        );
+        settings.reader.polite_requests = self.polite_requests.unwrap_or(settings.reader.polite_requests);
+        settings.embedding.kind = self.embedding.unwrap_or(settings.embedding.kind);
+        Ok(settings)
+    }
+
     /// The menu alone.
     pub fn menu(&self, settings: &Settings) -> Result<Menu> {
         let file = self.menu.as_deref().unwrap_or(&settings.menu);

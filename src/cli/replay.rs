@@ -1,6 +1,6 @@
 //! `chit replay`: work a dataset from its first row to its last, and show what became of each.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::dataset::{self, RowError};
 use crate::listener::{self, Until};
 use crate::pipeline::{Amount, Line, Outcome, Reader, Reading};
-use crate::reports::{self, Outcomes};
+use crate::reports::runs::{self, Outcomes};
 use crate::simulator::{self, Pace, Place, Played, Simulation};
 
 /// The channel of replayed messages.
@@ -91,26 +91,21 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
 
 async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let shutdown = context.ending.token();
-    let app = context.app_reading(|settings| args.reader.change(settings)).await?;
+    let app = context.app_of(args.reader.over(context.settings.clone())?).await?;
     super::listen::say_if_held(&app).await?;
     let mut place = simulator::place(&app.db.pool, CHANNEL, &args.file, args.again).await?;
     if place.position == place.total {
         eprintln!("all {} rows were replayed before; --again replays them as new messages", place.total);
     }
     let played = put_in(&app, args, context, &mut place).await?;
-    let work = async {
-        let worked = listener::run(&app, Until::Drained, shutdown.clone()).await;
-        worked.map(|()| Exit::Ok)
-    };
     let bar = bar(context.terminal, &Place { position: 0, ..place.clone() }, "worked");
     tokio::select! {
-        worked = work => _ = worked?,
+        worked = listener::run(&app, Until::Drained, shutdown) => worked?,
         () = show(&app, &place, &bar) => {}
     }
     bar.finish_and_clear();
     let mut printer = Printer::new(args.format);
-    reports::replayed(&app.db.pool, CHANNEL, &place.prefix(), |id, reading| printer.print(&id.to_string(), &reading))
-        .await?;
+    runs::readings(&app.db.pool, CHANNEL, &place.prefix(), |row, reading| printer.print(&row, &reading)).await?;
     let outcomes = printer.finish()?;
     close(&app, &played, outcomes).await?;
     Ok(ending(context, played.rejected.is_empty()))
@@ -135,7 +130,7 @@ async fn put_in(app: &App, args: &ReplayArgs, context: &Context, place: &mut Pla
 /// Never ends by itself.
 async fn show(app: &App, place: &Place, bar: &ProgressBar) {
     loop {
-        if let Ok(done) = reports::finished_of(&app.db.pool, CHANNEL, &place.prefix()).await {
+        if let Ok(done) = runs::finished(&app.db.pool, CHANNEL, &place.prefix()).await {
             bar.set_position(done.unsigned_abs());
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -143,7 +138,7 @@ async fn show(app: &App, place: &Place, bar: &ProgressBar) {
 }
 
 async fn close(app: &App, played: &Played, outcomes: Outcomes) -> Result<()> {
-    let waiting = reports::waiting_notices(&app.db.pool).await?;
+    let waiting = runs::waiting_notices(&app.db.pool).await?;
     eprintln!("{} of this run: {outcomes}", output::count(outcomes.sum(), "message"));
     eprintln!("{} new, {} known before, {} rows left out", played.stored.len(), played.known, played.rejected.len());
     if waiting > 0 {

@@ -11,7 +11,7 @@ use crate::app::{App, Shop};
 use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
 use crate::outbox::{self, NewRow};
-use crate::pipeline::register::{self, House, Worked, register};
+use crate::pipeline::register::{House, Worked, register};
 use crate::pipeline::{Reader, notify, prices};
 
 /// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
@@ -194,7 +194,7 @@ async fn record_failure(app: &App, house: House<'_>, message: &Claimed, reason: 
     let mut tx = app.db.pool.begin().await.context("begin")?;
     if messages::fail(&mut tx, message, reason, wait).await? && dead {
         let notice = notify::dead_letter_notice(message.id, Some(&message.text), reason, app.clock.now());
-        let cause = register::cause(message.id);
+        let cause = format!("dead:{}:{}", message.id, message.fence);
         let rows = NewRow::notices(house.destinations, Some(message.id), &cause, &notice);
         outbox::insert(&mut tx, &rows.collect::<Vec<_>>()).await?;
     }

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use super::WAKE_UP;
 
 /// A notice that was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct DeadRow {
     /// Of the outbox row.
     pub id: i64,

@@ -139,7 +139,7 @@ fn rows(worked: &Worked, notice: &Notice, house: House<'_>) -> Vec<NewRow> {
 }
 
 /// What a notice about a message is saved under, so that each destination gets it once.
-pub fn cause(message_id: i64) -> String {
+fn cause(message_id: i64) -> String {
     format!("message:{message_id}")
 }
 

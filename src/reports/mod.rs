@@ -5,6 +5,7 @@ pub mod dead;
 pub mod enquiries;
 pub mod messages;
 pub mod orders;
+pub mod runs;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;

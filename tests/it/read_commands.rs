@@ -139,6 +139,20 @@ async fn log_lines_can_be_read_by_a_program() {
     assert_eq!((&retry["message_id"], &retry["reason"]), (&3.into(), &"the stage panicked".into()));
 }
 
+#[tokio::test]
+async fn a_dead_notice_can_be_tried_again() {
+    let (db, shell) = evening().await;
+    let sql = "update outbox set state = 'dead', payload = '{}' where destination = 'discord:orders'";
+    sqlx::query(sql).execute(&db.pool).await.unwrap();
+    assert!(shell.chit("dead list").err.contains("1 notice given up too: chit dead list --notices"));
+    assert!(shell.chit("dead list --notices").out.contains("HTTP 503"));
+    let some = shell.chit("dead retry --notices 1 2");
+    assert_eq!((some.code, some.out.as_str()), (3, "1 notice to be tried again\n"), "{}", some.err);
+    let states: Vec<String> =
+        sqlx::query_scalar("select state from outbox order by id").fetch_all(&db.pool).await.unwrap();
+    assert_eq!(states, ["sent", "pending"]);
+}
+
 async fn state(pool: &PgPool, id: i64) -> (String, i16) {
     sqlx::query_as("select state, tries from messages where id = $1").bind(id).fetch_one(pool).await.unwrap()
 }
