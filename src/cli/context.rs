@@ -84,19 +84,23 @@ impl Context {
     /// # Errors
     /// When the database, the menu or a channel can't be opened.
     pub async fn app(&self) -> anyhow::Result<App> {
-        self.app_of(self.settings.clone()).await
+        self.app_of(self.settings.clone(), self.console()).await
     }
 
-    /// As [`Context::app`], with other settings.
+    /// Notices on standard output.
+    pub fn console(&self) -> Console {
+        Console::new(Box::new(std::io::stdout()), self.terminal.colour_out)
+    }
+
+    /// As [`Context::app`], with other settings or another console.
     ///
     /// # Errors
     /// As [`Context::app`].
-    pub async fn app_of(&self, settings: Settings) -> anyhow::Result<App> {
+    pub async fn app_of(&self, settings: Settings, console: Console) -> anyhow::Result<App> {
         let (embedding, problem) = Embedding::open_or_static(&settings.embedding);
         if let Some(problem) = problem {
             tracing::warn!(problem, "the embedding model that is set can't be used");
         }
-        let console = Console::new(Box::new(std::io::stdout()), self.terminal.colour_out);
         let destinations = channels::open(&settings.notify, &settings.data_dir, console)?;
         let cache = Cache::open(settings.memcached_url.as_deref())?;
         let db = db::open(&settings).await?;

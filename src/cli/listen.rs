@@ -71,7 +71,8 @@ pub async fn say_if_held(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn farewell(app: &App, context: &Context) -> anyhow::Result<Exit> {
+/// Says where things stand, and how to go on after an interruption.
+pub async fn farewell(app: &App, context: &Context) -> anyhow::Result<Exit> {
     let balance = messages::balance(&app.db.pool).await?;
     let watermark = messages::watermark(&app.db.pool).await?;
     eprintln!("{balance}; finished up to message {watermark}");

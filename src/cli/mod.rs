@@ -6,8 +6,10 @@ mod flags;
 mod output;
 mod signals;
 
+mod demo;
 mod listen;
 mod replay;
+mod serve;
 mod simulate;
 
 mod dataset;
@@ -81,6 +83,8 @@ Examples:
 /// In the order in which a user meets them; clap keeps it in the help.
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::DemoArgs),
+    Serve(serve::ServeArgs),
     Simulate(simulate::SimulateArgs),
     Listen(listen::ListenArgs),
     Worker(listen::WorkerArgs),
@@ -104,6 +108,8 @@ enum Command {
 async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> {
     let (settings, clock) = (&context.settings, &context.clock);
     match command {
+        Command::Demo(args) => demo::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
         Command::Simulate(args) => simulate::run(args, context).await,
         Command::Listen(args) => listen::listen(args, context).await,
         Command::Worker(args) => listen::worker(args, context).await,

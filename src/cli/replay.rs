@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 use indicatif::ProgressBar;
 
 use super::context::Context;
@@ -15,6 +16,7 @@ use super::simulate::{bar, behind};
 use crate::app::App;
 use crate::dataset::{self, RowError};
 use crate::listener::{self, Until};
+use crate::messages::State;
 use crate::pipeline::{Amount, Line, Outcome, Reader, Reading};
 use crate::reports::runs::{self, Outcomes};
 use crate::simulator::{self, Pace, Place, Played, Simulation};
@@ -76,7 +78,10 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
             break;
         }
         match row {
-            Ok(row) => printer.print(&row.number.to_string(), &reader.read(&row.text).reading)?,
+            Ok(row) => {
+                let reading = reader.read(&row.text).reading;
+                printer.print(&row.number.to_string(), reading.outcome.into(), serde_json::to_value(reading)?)?;
+            }
             Err(bad @ RowError::Bad { .. }) => {
                 rejected += 1;
                 eprintln!("left out: {bad}");
@@ -91,7 +96,7 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
 
 async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let shutdown = context.ending.token();
-    let app = context.app_of(args.reader.over(context.settings.clone())?).await?;
+    let app = context.app_of(args.reader.over(context.settings.clone())?, context.console()).await?;
     super::listen::say_if_held(&app).await?;
     let mut place = simulator::place(&app.db.pool, CHANNEL, &args.file, args.again).await?;
     if place.position == place.total {
@@ -105,7 +110,8 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     }
     bar.finish_and_clear();
     let mut printer = Printer::new(args.format);
-    runs::readings(&app.db.pool, CHANNEL, &place.prefix(), |row, reading| printer.print(&row, &reading)).await?;
+    let print = |row: runs::Row| printer.print(&row.number, row.state, row.reading);
+    runs::rows(&app.db.pool, CHANNEL, &place.prefix(), print).await?;
     let outcomes = printer.finish()?;
     close(&app, &played, outcomes).await?;
     Ok(ending(context, played.rejected.is_empty()))
@@ -168,13 +174,15 @@ impl Printer {
         Self { format, outcomes: Outcomes::default(), rows: Vec::new() }
     }
 
-    fn print(&mut self, id: &str, reading: &Reading) -> Result<()> {
-        self.outcomes.add(reading.outcome);
+    fn print(&mut self, number: &str, state: State, reading: Value) -> Result<()> {
+        self.outcomes.add(state);
         match self.format {
-            Format::Jsonl => output::say(&serde_json::to_string(reading)?),
+            Format::Jsonl => output::say(&reading.to_string()),
             Format::Table => {
-                let outcome = word(reading.outcome).to_owned();
-                self.rows.push([id.to_owned(), outcome, clean(&reading.text), summary(reading)]);
+                let reading = serde_json::from_value::<Reading>(reading).ok();
+                let text = reading.as_ref().map_or_else(|| "(in the file only)".to_owned(), |r| clean(&r.text));
+                let summary = reading.as_ref().map(summary).unwrap_or_default();
+                self.rows.push([number.to_owned(), output::name(&state), text, summary]);
                 Ok(())
             }
         }
@@ -182,21 +190,11 @@ impl Printer {
 
     fn finish(self) -> Result<Outcomes> {
         if self.format == Format::Table && !self.rows.is_empty() {
-            let mut table = output::table(&["row", "outcome", "message", "understood as"]);
+            let mut table = output::table(&["row", "came to", "message", "understood as"]);
             table.add_rows(self.rows);
             output::say(&table.to_string())?;
         }
         Ok(self.outcomes)
-    }
-}
-
-/// An outcome, as tables show it.
-pub fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Order => "order",
-        Outcome::Review => "review",
-        Outcome::Enquiry => "enquiry",
-        Outcome::Miscellaneous => "miscellaneous",
     }
 }
 

@@ -89,7 +89,7 @@ pub async fn run(args: &SimulateArgs, context: &Context) -> anyhow::Result<Exit>
         return Ok(Exit::Ok);
     }
     controls::change(&db.pool, Control::Simulation, &[State::Stopped], State::Running).await?;
-    let bar = bar(context.terminal, &place, "played");
+    let bar = bar(context.terminal, &place, "put in");
     let simulation = Simulation {
         pool: &db.pool,
         clock: context.clock,
@@ -133,16 +133,22 @@ fn report(played: &Played, place: &Place, args: &SimulateArgs) {
     }
 }
 
-/// Progress on standard error, where that is a terminal.
+/// Progress through the rows of a file on standard error, where that is a terminal.
 pub fn bar(terminal: Terminal, place: &Place, what: &'static str) -> ProgressBar {
+    let bar = empty_bar(terminal, what);
+    bar.set_length(place.total.unsigned_abs());
+    bar.set_position(behind(place));
+    bar
+}
+
+/// As [`bar`], before the file is known.
+pub fn empty_bar(terminal: Terminal, what: &'static str) -> ProgressBar {
     if !terminal.progress {
         return ProgressBar::hidden();
     }
     let template = "{bar:30} {pos}/{len} {msg}, {per_sec}, {eta} left";
-    let bar = ProgressBar::new(place.total.unsigned_abs()).with_message(what);
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_position(behind(place));
-    bar
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_message(what).with_style(style)
 }
 
 /// Rows behind us, for a progress bar.

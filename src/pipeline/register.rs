@@ -64,13 +64,19 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
 }
 
 fn finished(worked: &Worked) -> Finished {
-    let state = match worked.read.reading.outcome {
-        Outcome::Order => State::Ordered,
-        Outcome::Review => State::Review,
-        Outcome::Enquiry => State::Enquiry,
-        Outcome::Miscellaneous => State::Miscellaneous,
-    };
-    Finished { id: worked.message.id, state, reason: worked.read.reading.reason.clone() }
+    let Reading { outcome, reason, .. } = &worked.read.reading;
+    Finished { id: worked.message.id, state: (*outcome).into(), reason: reason.clone() }
+}
+
+impl From<Outcome> for State {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Order => Self::Ordered,
+            Outcome::Review => Self::Review,
+            Outcome::Enquiry => Self::Enquiry,
+            Outcome::Miscellaneous => Self::Miscellaneous,
+        }
+    }
 }
 
 fn traces(held: &[&Worked], house: House<'_>) -> Result<Vec<(i64, serde_json::Value)>> {

@@ -4,58 +4,87 @@ use std::fmt;
 
 use anyhow::Context as _;
 use futures::TryStreamExt;
+use rust_decimal::Decimal;
 use sqlx::PgPool;
 
-use crate::pipeline::{Outcome, Reading};
+use crate::messages::State;
 
 /// How many messages came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes {
-    orders: usize,
-    reviews: usize,
-    enquiries: usize,
-    miscellaneous: usize,
+    /// Tickets for the kitchen.
+    pub orders: usize,
+    /// Tickets that a person must look at first.
+    pub reviews: usize,
+    /// Messages to be answered.
+    pub enquiries: usize,
+    /// Neither.
+    pub miscellaneous: usize,
+    /// Given up, or not finished.
+    pub others: usize,
 }
 
 impl Outcomes {
     /// One more.
-    pub fn add(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Order => self.orders += 1,
-            Outcome::Review => self.reviews += 1,
-            Outcome::Enquiry => self.enquiries += 1,
-            Outcome::Miscellaneous => self.miscellaneous += 1,
+    pub fn add(&mut self, state: State) {
+        match state {
+            State::Ordered => self.orders += 1,
+            State::Review => self.reviews += 1,
+            State::Enquiry => self.enquiries += 1,
+            State::Miscellaneous => self.miscellaneous += 1,
+            State::Received | State::Claimed | State::Failed | State::Dead => self.others += 1,
         }
     }
 
     /// All of them.
     pub fn sum(&self) -> usize {
-        self.orders + self.reviews + self.enquiries + self.miscellaneous
+        self.orders + self.reviews + self.enquiries + self.miscellaneous + self.others
     }
 }
 
 impl fmt::Display for Outcomes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { orders, reviews, enquiries, miscellaneous } = self;
-        write!(f, "{orders} orders, {reviews} to review, {enquiries} enquiries, {miscellaneous} miscellaneous")
+        let Self { orders, reviews, enquiries, miscellaneous, others } = self;
+        write!(f, "{orders} orders, {reviews} to review, {enquiries} enquiries, {miscellaneous} miscellaneous")?;
+        if *others > 0 {
+            write!(f, ", {others} dead or not finished")?;
+        }
+        Ok(())
     }
 }
 
-/// Hands over each reading of a run, in the order of the file, with its row number. A message whose text
-/// has gone to the file of miscellaneous messages comes without its words.
+/// A message of a run.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its number in the file.
+    pub number: String,
+    /// Where it stands.
+    pub state: State,
+    /// The reading as it is kept; without words once they have gone to the file of miscellaneous messages.
+    pub reading: serde_json::Value,
+    /// The ticket it made.
+    pub ticket: Option<i32>,
+    /// Of the ticket.
+    pub total: Option<Decimal>,
+}
+
+/// Hands over each message of a run, in the order of the file.
 ///
 /// # Errors
 /// The database's, and those of `take`.
-pub async fn readings(
+pub async fn rows(
     pool: &PgPool,
     channel: &str,
     prefix: &str,
-    mut take: impl FnMut(String, Reading) -> anyhow::Result<()>,
+    mut take: impl FnMut(Row) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut rows = sqlx::query!(
         r#"
-        select m.external_id, t.trace->'reading' as reading
-        from messages m join traces t on t.message_id = m.id
+        select m.external_id, m.state as "state: State", t.trace->'reading' as reading,
+               o.number as "number?", o.total as "total?"
+        from messages m
+        left join traces t on t.message_id = m.id
+        left join orders o on o.message_id = m.id
         where m.channel = $1 and starts_with(m.external_id, $2)
         order by m.id
         "#,
@@ -64,9 +93,13 @@ pub async fn readings(
     )
     .fetch(pool);
     while let Some(row) = rows.try_next().await.context("read what became of the messages")? {
-        let number = row.external_id.trim_start_matches(prefix).to_owned();
-        let Some(reading) = row.reading.and_then(|reading| serde_json::from_value(reading).ok()) else { continue };
-        take(number, reading)?;
+        take(Row {
+            number: row.external_id.trim_start_matches(prefix).to_owned(),
+            state: row.state,
+            reading: row.reading.unwrap_or_default(),
+            ticket: row.number,
+            total: row.total,
+        })?;
     }
     Ok(())
 }

@@ -1,0 +1,69 @@
+//! `chit serve`: the loops and the health endpoints in one process.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::context::Context;
+use super::exit::Exit;
+use super::listen::{farewell, say_if_held};
+use crate::{web, worker};
+
+/// Run everything: take messages through the pipeline, send notices, answer health checks
+#[derive(Args)]
+#[command(after_help = "GET /healthz says that the process is alive, GET /readyz that it can do its work.
+
+Examples:
+  chit serve
+  chit serve --bind 127.0.0.1:9000
+  DATABASE_URL=postgres://chit@db/chit MEMCACHED_URL=memcache://cache:11211 chit serve")]
+pub struct ServeArgs {
+    /// Address of the health endpoints [default: the configured one, 127.0.0.1:8080]
+    #[arg(long, value_name = "HOST:PORT")]
+    bind: Option<String>,
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// When the address is taken or the database can't be reached.
+pub async fn run(args: &ServeArgs, context: &Context) -> Result<Exit> {
+    let socket = bind(args.bind.as_deref().unwrap_or(&context.settings.bind)).await?;
+    let shutdown = context.ending.token();
+    let app = context.app().await?;
+    say_if_held(&app).await?;
+    tracing::info!(address = %socket.local_addr()?, database = app.db.describe(), "serving");
+    let (served, worked) =
+        tokio::join!(web::serve(socket, app.clone(), shutdown.clone()), worker::run(&app, shutdown));
+    served.and(worked)?;
+    farewell(&app, context).await
+}
+
+/// Listens; a taken port is told with the next free one.
+async fn bind(address: &str) -> Result<TcpListener> {
+    let error = match TcpListener::bind(address).await {
+        Ok(socket) => return Ok(socket),
+        Err(error) => error,
+    };
+    if error.kind() != ErrorKind::AddrInUse {
+        return Err(error).with_context(|| format!("listen at {address}: set bind or --bind to HOST:PORT"));
+    }
+    match next_free(address).await {
+        Some(free) => bail!("{address} is taken by another program; {free} is free: chit serve --bind {free}"),
+        None => bail!("{address} is taken by another program: chit serve --bind HOST:PORT"),
+    }
+}
+
+async fn next_free(address: &str) -> Option<SocketAddr> {
+    let taken = tokio::net::lookup_host(address).await.ok()?.next()?;
+    for port in taken.port().checked_add(1)?..=taken.port().saturating_add(100) {
+        let next = SocketAddr::new(taken.ip(), port);
+        if TcpListener::bind(next).await.is_ok() {
+            return Some(next);
+        }
+    }
+    None
+}
