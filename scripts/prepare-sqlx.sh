@@ -65,7 +65,7 @@ describe_queries() {
   find tests benches -name '*.rs' -exec touch {} +
   SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$folder/queries" \
     DATABASE_URL="postgres://chit@localhost/postgres?host=$folder/socket" \
-    cargo check --quiet --locked --all-targets
+    cargo check --locked --all-targets
 }
 
 start_postgres

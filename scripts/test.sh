@@ -13,6 +13,7 @@ quick=(format shell lints)
 all=(format shell queries lints features dependencies tests)
 tools=${CARGO_TARGET_DIR:-target}/tools
 deny_version=0.20.2
+test_limit=20m
 report=()
 failed=0
 skipped=0
@@ -31,10 +32,10 @@ shell() {
 
 queries() { scripts/prepare-sqlx.sh --check; }
 
-lints() { cargo clippy --quiet --locked --all-targets -- -D warnings; }
+lints() { cargo clippy --locked --all-targets -- -D warnings; }
 
 # The program has to build without the optional local models too.
-features() { cargo check --quiet --locked --no-default-features --bins; }
+features() { cargo check --locked --no-default-features --bins; }
 
 dependencies() {
   local deny
@@ -69,7 +70,10 @@ tests() {
       skip "ONNX Runtime and MiniLM can't be had; the local model was NOT tested"
     fi
   fi
-  cargo test --locked --no-fail-fast
+  # Nobody watches: a test that hangs has to end by itself.
+  local limit=()
+  [ -t 0 ] || limit=(timeout --kill-after=30 "$test_limit")
+  "${limit[@]}" cargo test --locked --no-fail-fast
 }
 
 skip() {
