@@ -88,6 +88,11 @@ impl App {
         Ok(true)
     }
 
+    /// Closes the connections to the database; clones of this program are done too.
+    pub async fn close(&self) {
+        self.db.pool.close().await;
+    }
+
     fn take_over(&self, menu: Menu) {
         let version = menu.version;
         let rows = self.shop().rows.with_menu(&menu);

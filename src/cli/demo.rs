@@ -17,6 +17,7 @@ use super::replay::summary;
 use super::simulate::{behind, empty_bar};
 use crate::app::App;
 use crate::channels::Console;
+use crate::clock::Clock;
 use crate::config::{NotifySettings, Settings};
 use crate::listener::{self, Until};
 use crate::messages::{self, State};
@@ -26,6 +27,7 @@ use crate::simulator::{self, Pace, Place, Played, Simulation};
 use crate::{db, menu, worker};
 
 const CHANNEL: &str = "demo";
+const ZONE: &str = "Europe/Amsterdam";
 const MESSAGES: &str = include_str!("../../datasets/demo.csv");
 const MENU: &str = include_str!("../../menu.csv");
 const MODIFIERS: &str = include_str!("../../modifiers.csv");
@@ -56,6 +58,7 @@ pub async fn run(args: &DemoArgs, context: &Context) -> Result<Exit> {
     ensure!(args.rate > 0.0 && args.rate.is_finite(), "--rate must be above 0");
     let shutdown = context.ending.token();
     let settings = prepare(context)?;
+    let context = &Context { clock: Clock::system(settings.zone()), ..context.clone() };
     let file = args.file.clone().unwrap_or_else(|| settings.data_dir.join("demo.csv"));
     output::note("Chit demo: a private Postgres is started, a menu imported, and messages come in.");
     let bar = empty_bar(context.terminal, "messages in");
@@ -66,6 +69,7 @@ pub async fn run(args: &DemoArgs, context: &Context) -> Result<Exit> {
     bar.finish_and_clear();
     let played = played?;
     let lost = report(&app, &place, &played).await?;
+    app.close().await;
     Ok(match () {
         () if context.ending.is_asked() => Exit::Interrupted,
         () if lost > 0 => Exit::Failed,
@@ -88,6 +92,7 @@ fn prepare(context: &Context) -> Result<Settings> {
         data_dir,
         database_url: None,
         memcached_url: None,
+        timezone: Some(ZONE.to_owned()),
         notify: NotifySettings { console: Some(true), ..NotifySettings::default() },
         ..context.settings.clone()
     })

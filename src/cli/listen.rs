@@ -75,6 +75,7 @@ pub async fn say_if_held(app: &App) -> anyhow::Result<()> {
 pub async fn farewell(app: &App, context: &Context) -> anyhow::Result<Exit> {
     let balance = messages::balance(&app.db.pool).await?;
     let watermark = messages::watermark(&app.db.pool).await?;
+    app.close().await;
     eprintln!("{balance}; finished up to message {watermark}");
     if context.ending.is_asked() {
         eprintln!("nothing is left half done; the same command goes on from here");

@@ -113,7 +113,8 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let print = |row: runs::Row| printer.print(&row.number, row.state, row.reading);
     runs::rows(&app.db.pool, CHANNEL, &place.prefix(), print).await?;
     let outcomes = printer.finish()?;
-    close(&app, &played, outcomes).await?;
+    conclude(&app, &played, outcomes).await?;
+    app.close().await;
     Ok(ending(context, played.rejected.is_empty()))
 }
 
@@ -143,7 +144,7 @@ async fn show(app: &App, place: &Place, bar: &ProgressBar) {
     }
 }
 
-async fn close(app: &App, played: &Played, outcomes: Outcomes) -> Result<()> {
+async fn conclude(app: &App, played: &Played, outcomes: Outcomes) -> Result<()> {
     let waiting = runs::waiting_notices(&app.db.pool).await?;
     eprintln!("{} of this run: {outcomes}", output::count(outcomes.sum(), "message"));
     eprintln!("{} new, {} known before, {} rows left out", played.stored.len(), played.known, played.rejected.len());

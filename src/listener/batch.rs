@@ -12,7 +12,7 @@ use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
 use crate::outbox::{self, NewRow};
 use crate::pipeline::register::{House, Worked, register};
-use crate::pipeline::{Reader, notify, prices};
+use crate::pipeline::{Read, notify, prices};
 
 /// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
 const MAX_LAPSES: i16 = 10;
@@ -36,7 +36,7 @@ pub async fn work(app: App, claimed: Vec<Claimed>) {
 async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
     let Shop { reader, rows } = app.shop();
     let with = Arc::clone(&reader);
-    let read = move || claimed.into_iter().map(|message| read_one(&with, message)).collect::<Vec<_>>();
+    let read = move || claimed.into_iter().map(|m| attempt(m, |text| with.read(text))).collect::<Vec<_>>();
     let read = tokio::task::spawn_blocking(read).await.context("read a batch")?;
     let house = House {
         destinations: &app.destinations,
@@ -79,18 +79,18 @@ impl Attempt {
 }
 
 /// A panic while reading is that message's failure alone.
-fn read_one(reader: &Reader, message: Claimed) -> Attempt {
+fn attempt(message: Claimed, read: impl FnOnce(&str) -> Read) -> Attempt {
     if message.lapses > MAX_LAPSES {
         let reason = format!("the service ended {} times while it worked this message", message.lapses);
         return Attempt::Failed(message, reason);
     }
-    match catch_unwind(AssertUnwindSafe(|| reader.read(&message.text))) {
+    match catch_unwind(AssertUnwindSafe(|| read(&message.text))) {
         Ok(read) => Attempt::Read(Worked { message, read }),
-        Err(panic) => Attempt::Failed(message, format!("reading it failed: {}", panic_text(&panic))),
+        Err(panic) => Attempt::Failed(message, format!("reading it failed: {}", panic_text(panic.as_ref()))),
     }
 }
 
-fn panic_text(panic: &Box<dyn std::any::Any + Send>) -> String {
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given").to_owned()
 }
@@ -207,4 +207,44 @@ async fn record_failure(app: &App, house: House<'_>, message: &Claimed, reason: 
 fn back_off(base_milliseconds: u64, try_number: u16) -> Duration {
     let factor = 1_u64 << u32::from(try_number.saturating_sub(1).min(16));
     Duration::from_millis(base_milliseconds.saturating_mul(factor)).min(Duration::from_secs(3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Utc;
+
+    use super::*;
+
+    fn message(id: i64, contact_id: Option<i64>) -> Claimed {
+        let (channel, text) = ("test".to_owned(), "one tea".to_owned());
+        let (sent_at, received_at) = (Utc::now(), Utc::now());
+        Claimed { id, channel, contact_id, text, sent_at, received_at, tries: 0, lapses: 0, fence: 1 }
+    }
+
+    #[test]
+    fn a_panic_is_the_failure_of_that_message_and_holds_its_conversation_back() {
+        let panicked = attempt(message(1, Some(7)), |_| panic!("the parser fell over"));
+        let next = attempt(message(2, Some(7)), |_| panic!("not reached by the register"));
+        let (worked, setbacks) = held_back(vec![panicked, next]);
+        assert!(worked.is_empty());
+        let [(failed, reason)] = &setbacks.failed[..] else { panic!("one failure") };
+        assert_eq!((failed.id, reason.as_str()), (1, "reading it failed: the parser fell over"));
+        assert_eq!(setbacks.held_back.iter().map(|m| m.id).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_message_that_keeps_ending_the_service_is_given_up() {
+        let lapsed = Claimed { lapses: MAX_LAPSES + 1, ..message(1, None) };
+        let Attempt::Failed(_, reason) = attempt(lapsed, |_| unreachable!("it is not read again")) else {
+            panic!("it is not worked")
+        };
+        assert!(reason.contains("ended 11 times"), "{reason}");
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_an_hour() {
+        let waits: Vec<u64> = [1, 2, 3, 4].map(|n| back_off(500, n).as_millis() as u64).to_vec();
+        assert_eq!(waits, [500, 1000, 2000, 4000]);
+        assert_eq!(back_off(u64::MAX, u16::MAX), Duration::from_secs(3600));
+    }
 }
