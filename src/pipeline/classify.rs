@@ -65,7 +65,10 @@ const CUES: &[(Cue, &str)] = &[
          have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|\
          can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
     ),
-    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|can i|is|are|any|will|would|could you tell|has|did"),
+    (
+        Cue::AsksFirst,
+        "what|what's|whats|which|how|when|where|who|why|does|can i|is|are|any|will|would|could you tell|has|did",
+    ),
     (
         Cue::AsksFor,
         "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
@@ -161,7 +164,9 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
 
 /// "can I just get", "can I also please get": the same as without the small words.
 pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
-    let small = |t: &Token| matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly");
+    let small = |t: &Token| {
+        matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly")
+    };
     let lone = tokens.iter().filter(|t| t.is_word()).all(small);
     tokens.iter().filter(|t| lone || !small(t)).cloned().collect()
 }
@@ -172,7 +177,17 @@ fn begins_clause(tokens: &[Token], at: usize) -> bool {
         !before.is_word()
             || matches!(
                 before.folded.as_str(),
-                "hi" | "hello" | "hey" | "and" | "but" | "so" | "also" | "please" | "ok" | "oh" | "excuse" | "now"
+                "hi" | "hello"
+                    | "hey"
+                    | "and"
+                    | "but"
+                    | "so"
+                    | "also"
+                    | "please"
+                    | "ok"
+                    | "oh"
+                    | "excuse"
+                    | "now"
             )
     })
 }

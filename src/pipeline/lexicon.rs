@@ -323,7 +323,8 @@ pub fn is_small(stem: &str) -> bool {
 }
 
 fn own_words(item: &MenuItem) -> HashSet<String> {
-    let texts = [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
+    let texts =
+        [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
     texts.flat_map(|text| stems(text)).collect()
 }
 

@@ -269,3 +269,6 @@ impl Trace {
         self.stages
     }
 }
+
+#[cfg(test)]
+mod tests;

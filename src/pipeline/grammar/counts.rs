@@ -64,9 +64,9 @@ impl Walk<'_> {
             next += 1;
         }
         match self.atom(next) {
-            Some(Atom::Fact(Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes)) => {
-                !self.dish_in_run(next + 1) || self.cue_before_choice(next)
-            }
+            Some(Atom::Fact(
+                Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
+            )) => !self.dish_in_run(next + 1) || self.cue_before_choice(next),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
             Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.and_then_dish(next),
             Some(_) | None => false,
@@ -116,7 +116,9 @@ impl Walk<'_> {
 
     /// A number after its dish counts it when the dish was not counted before.
     fn counts_last(&self) -> bool {
-        self.countable && self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+        self.countable
+            && self.ahead.quantity.is_none()
+            && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
     fn count_last(&mut self, number: u32, tokens: Vec<usize>) {

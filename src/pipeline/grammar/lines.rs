@@ -141,7 +141,8 @@ impl<'a> Walk<'a> {
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
         });
         let Some(heading) = heading else { return };
-        let listed: u32 = self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
+        let listed: u32 =
+            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
         let part = &self.out.parts[heading];
         let counted = listed == part.quantity && listed > 1 && self.ends_stretch(part);
         if counted || !part.counted && self.is_heading(part) {
@@ -155,7 +156,8 @@ impl<'a> Walk<'a> {
     /// "burger order: …"
     fn is_heading(&self, part: &Part) -> bool {
         let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        self.out.parts.len() > 1 && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
+        self.out.parts.len() > 1
+            && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
     }
 
     fn ends_stretch(&self, part: &Part) -> bool {

@@ -98,8 +98,12 @@ impl Walk<'_> {
         while end < self.pieces.len() && end < from + LONGEST_ADDRESS && self.goes_on(end) {
             end += 1;
         }
-        if matches!(self.atom(end - 1), Some(Atom::Mark(_))) {
+        while end > from && matches!(self.atom(end - 1), Some(Atom::Mark(_))) {
             end -= 1;
+        }
+        if end == from {
+            self.at = until;
+            return;
         }
         self.say(from..end, PhraseKind::Place);
         let bytes = self.tokens[self.pieces[from].tokens.start].span.start

@@ -77,10 +77,10 @@ impl Walk<'_> {
     /// Words after a cue that are no option: a note, unless they name a dish well.
     fn cued_words(&mut self, end: usize) {
         let mut stop = self.at;
-        while stop < end
-            && (stop == self.at || self.is_note_word(stop))
-            && stop < self.at + LONGEST_MENTION
-        {
+        while stop < end && (stop == self.at || self.is_note_word(stop)) && stop < self.at + LONGEST_MENTION {
+            stop += 1;
+        }
+        if stop == end && self.fact_at(stop) == Some(Fact::Measure) {
             stop += 1;
         }
         let words: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
@@ -290,17 +290,34 @@ impl Walk<'_> {
     /// "for the club", "to know": no dish, whatever was asked for before.
     fn behind_preposition(&self, at: usize) -> bool {
         let mut token = self.pieces[at].tokens.start;
-        while token > 0 && matches!(self.tokens[token - 1].folded.as_str(), "the" | "a" | "an" | "my" | "our") {
+        while token > 0 && matches!(self.tokens[token - 1].folded.as_str(), "the" | "a" | "an" | "my" | "our")
+        {
             token -= 1;
         }
         let before = token.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
-        matches!(before, "for" | "of" | "from" | "at" | "in" | "on" | "under" | "by" | "about" | "to" | "into" | "near" | "over")
+        matches!(
+            before,
+            "for"
+                | "of"
+                | "from"
+                | "at"
+                | "in"
+                | "on"
+                | "under"
+                | "by"
+                | "about"
+                | "to"
+                | "into"
+                | "near"
+                | "over"
+        )
     }
 
     /// "fries, coke": between separators, in a list of dishes.
     fn is_listed(&self, run: &Range<usize>) -> bool {
         let before = if run.start == 0 { None } else { self.atom(run.start - 1) };
-        let begins = matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
+        let begins =
+            matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
         let ends = match self.atom(run.end) {
             None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&') | Atom::Fact(Fact::And)) => {
                 !self.out.parts.is_empty() || self.dish_follows(run.end + 1)
