@@ -41,7 +41,7 @@ const WAYS: &[(Affirmation, &str)] = &[
     ),
     (
         Affirmation::NotMeant,
-        "if i ordered|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (
@@ -68,7 +68,10 @@ pub fn affirm(
     let polite = has(Affirmation::Polite);
     let (kind, score, reason) = if has(Affirmation::NotMeant) {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
-    } else if has(Affirmation::Question) && !(polite && signals.dishes > 0 && signals.of(Cue::Asks) == 0) {
+    } else if has(Affirmation::Question)
+        && !(signals.asks_apart && !polite)
+        && !(polite && signals.dishes > 0 && signals.of(Cue::Asks) == 0)
+    {
         (Affirmation::Question, 0.85, "it asks about dishes without ordering them")
     } else if polite && stated_besides(tokens) {
         (Affirmation::Stated, 0.8, "it orders, and asks for something with it")

@@ -258,7 +258,8 @@ impl Lexicon {
             .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
     }
 
-    fn is_spelled(&self, word: &str) -> bool {
+    /// Whether it is a common word of the language.
+    pub fn is_spelled(&self, word: &str) -> bool {
         self.spelled.contains(word)
     }
 

@@ -173,14 +173,22 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
     } else if part.contains([':', '.']) {
         TokenKind::Clock
     } else {
-        let value: String = part.chars().filter(char::is_ascii_digit).collect();
-        TokenKind::Number(value.parse().unwrap_or(u32::MAX))
+        whole_number(part)
     };
     if !folded.contains(char::is_alphanumeric) {
         return;
     }
     let capital = part.chars().next().is_some_and(char::is_uppercase);
     tokens.push(Token { folded, span: start..start + part.len(), kind, capital });
+}
+
+/// "1,200" is a number of pieces; "1,5" is not.
+fn whole_number(part: &str) -> TokenKind {
+    if part.split(',').skip(1).any(|group| group.len() != 3) {
+        return TokenKind::Clock;
+    }
+    let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+    TokenKind::Number(digits.parse().unwrap_or(u32::MAX))
 }
 
 /// Joins what marks tore apart: "w/o", "w/", "2 %", "12:15" and "(1)".

@@ -45,6 +45,7 @@ pub(super) struct Walk<'a> {
     /// A number may still count the dish last named.
     pub(super) countable: bool,
     pub(super) swapping: bool,
+    pub(super) swap_words: Vec<usize>,
     pub(super) correcting: bool,
     pub(super) wanted: bool,
     /// The option last said, for "none".
@@ -103,6 +104,7 @@ impl<'a> Walk<'a> {
             sentence: 0,
             countable: false,
             swapping: false,
+            swap_words: Vec::new(),
             correcting: false,
             wanted: false,
             last_modifier: None,
@@ -124,6 +126,7 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> ParsedOrder {
         self.end_clause();
+        self.out.dangling |= self.leaves_out_nothing();
         self.drop_headings();
         for part in &self.out.parts {
             for token in &part.tokens {
@@ -131,6 +134,17 @@ impl<'a> Walk<'a> {
             }
         }
         self.out
+    }
+
+    /// A "no" or "without" that no part took.
+    fn leaves_out_nothing(&self) -> bool {
+        let taken: std::collections::HashSet<usize> =
+            self.out.parts.iter().flat_map(|part| part.tokens.iter().copied()).collect();
+        self.pieces.iter().any(|piece| {
+            piece.atom == Atom::Fact(Fact::Takes(Amount::No))
+                && !taken.contains(&piece.tokens.start)
+                && self.out.roles[piece.tokens.start] == Role::Unplaced
+        })
     }
 
     /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
@@ -218,7 +232,9 @@ impl<'a> Walk<'a> {
         self.swapping = false;
         self.correcting = false;
         let ahead = std::mem::take(&mut self.ahead);
-        if !ahead.modifiers.is_empty() && !self.target.is_empty() {
+        if self.target.is_empty() {
+            self.ahead.modifiers = ahead.modifiers;
+        } else if !ahead.modifiers.is_empty() {
             for modifier in ahead.modifiers {
                 self.modify(modifier);
             }
@@ -284,6 +300,7 @@ impl<'a> Walk<'a> {
             mention,
             named,
             quantity,
+            told: self.chatting,
             counted: ahead.quantity.is_some(),
             modifiers: ahead.modifiers,
             tokens,

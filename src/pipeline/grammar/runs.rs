@@ -122,6 +122,10 @@ impl Walk<'_> {
     fn uncued(&mut self, run: Range<usize>) {
         let dishes: Vec<usize> =
             run.clone().filter(|at| matches!(self.atom(*at), Some(Atom::Item(_)))).collect();
+        if dishes.is_empty() && self.swapping && !self.target.is_empty() {
+            self.swapped(run);
+            return;
+        }
         if dishes.is_empty() {
             self.nameless(run);
             return;
@@ -131,6 +135,21 @@ impl Walk<'_> {
             self.before_dish(from..*dish);
             let until = dishes.get(index + 1).copied().unwrap_or(run.end);
             from = self.dish(*dish, until, index + 1 == dishes.len());
+        }
+    }
+
+    /// "swap the pesto for …": an option, or a note in the customer's words.
+    fn swapped(&mut self, run: Range<usize>) {
+        for at in run {
+            let mut tokens = self.piece_tokens(at);
+            let options = match self.atom(at) {
+                Some(Atom::Choice(options)) => options.clone(),
+                Some(_) | None => Vec::new(),
+            };
+            if options.is_empty() {
+                tokens.splice(0..0, self.swap_words.clone());
+            }
+            self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
         }
     }
 
@@ -206,7 +225,8 @@ impl Walk<'_> {
         }
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
-        if self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
+        let asked = self.ahead.quantity.is_some() || self.ahead.article || !self.chatting;
+        if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
             self.before_dish(run.start..stretch.start);
             let mention = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
             self.begin(mention, Vec::new());
