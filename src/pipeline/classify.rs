@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Category, PhraseKind};
 use super::grammar::phrasebook::Phrasebook;
 use super::parse::{ParsedOrder, Part, Role};
 use super::words::{Token, TokenKind};
+use super::{Category, PhraseKind};
 
 /// What kind of message it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,12 @@ pub enum Cue {
     Books,
     /// Speaks of an order that exists: where it is, what was wrong, changing or cancelling it.
     AboutOrder,
+    /// Complains, or takes an order back.
+    Complains,
+    /// Praises.
+    Praises,
+    /// Changes what was said before.
+    Amends,
     /// Speaks of the place: menu, opening, delivery area, payment, jobs, tables.
     House,
     /// Other people's "order", and offers.
@@ -54,7 +60,7 @@ const CUES: &[(Cue, &str)] = &[
          i'll take|i will take|we'll take|i'll get|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|can we get|can we have|\
          could we get|could we have|can you do me|can u do me|can you make|could you do|could you make|please send|pls send|send me|send us|give me|gimme|get me|lemme get|let me get|\
          bring me|please prepare|put me down for|go ahead with|might i trouble you for|would it be possible to get|would you mind putting|any chance of|could i please|can i please|\
-         may i please|ordering|i'm after|do me|get these going|looking to order|looking to get|to order a|would to order|i would life|i would lke|i would lik|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
+         may i please|ordering|i'm after|do me|get these going|wanna order|i wanna|let's do|lets do|we'll do|hit me with|could do with|put in an order|place an order|go with|can i grab|could i grab|looking to order|looking to get|to order a|would to order|i would life|i would lke|i would lik|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
     ),
     (
         Cue::Logistics,
@@ -67,10 +73,7 @@ const CUES: &[(Cue, &str)] = &[
          have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|can i change|can i come|can i collect|can i pick|\
          can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
     ),
-    (
-        Cue::AsksFirst,
-        "what|what's|whats|which|how|when|where|who|why|does|is|are|any|could you tell|has|did",
-    ),
+    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|is|are|any|could you tell|has|did"),
     (
         Cue::AsksFor,
         "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
@@ -84,6 +87,19 @@ const CUES: &[(Cue, &str)] = &[
         Cue::AboutOrder,
         "my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
          charged|was cold|was flat|was raw|was burnt|was stale|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
+    ),
+    (
+        Cue::Complains,
+        "refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
+         where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
+    ),
+    (
+        Cue::Praises,
+        "best|the best|amazing|awesome|delicious|so good|yummy|yum|the bomb|dreaming|obsessed|love it|loved it|i love|we love|incredible|fantastic|10/10|five stars|5 stars|to die for|perfect|wow|in town|compliments",
+    ),
+    (
+        Cue::Amends,
+        "actually make it|make it|make that|ignore my last|ignore my message|to that|to my order|scratch that|change that|change it|instead of that|one more of|same again|reorder|re-order|repeat my order|repeat order",
     ),
     (
         Cue::House,
@@ -113,7 +129,7 @@ const TO_KNOW: &str = "i'd like to know|i would like to know|i want to know|i ne
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
-    counts: [u8; 11],
+    counts: [u8; 14],
     /// Parts that name something of the menu.
     pub dishes: usize,
     /// Parts in all, on the menu or not.
@@ -124,6 +140,8 @@ pub struct Signals {
     pub told: usize,
     /// Whether what is asked stands in sentences of its own, apart from the dishes.
     pub asks_apart: bool,
+    /// Whether it says "please".
+    pub please: bool,
     /// Whether there is a question mark.
     pub question_mark: bool,
     /// Words of the menu, whether or not in a dish.
@@ -159,6 +177,7 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
         parts: order.parts.len(),
         told: dishes.iter().filter(|part| part.told).count(),
         counted: order.parts.iter().any(|part| part.counted),
+        please: tokens.iter().any(|t| matches!(t.folded.as_str(), "please" | "pls" | "plz")),
         question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
         menu_words: order.words.iter().flatten().count(),
         words: tokens.iter().filter(|t| t.is_word()).count(),
@@ -181,6 +200,9 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
                 | Cue::Logistics
                 | Cue::Books
                 | Cue::AboutOrder
+                | Cue::Complains
+                | Cue::Praises
+                | Cue::Amends
                 | Cue::House
                 | Cue::Elsewhere
                 | Cue::Past
@@ -254,6 +276,8 @@ pub fn classify(signals: &Signals) -> Classified {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
     } else if signals.has(Cue::Elsewhere) && !placed {
         (Miscellaneous, 0.9, Order, "it speaks of another kind of order, or offers something")
+    } else if signals.has(Cue::Complains) {
+        (Enquiry, 0.9, Order, "it complains, or takes an order back")
     } else if signals.has(Cue::AboutOrder) && !placed {
         (Enquiry, 0.9, Order, "it speaks of an order that exists")
     } else if signals.has(Cue::Books) && !placed && signals.dishes == 0 {
@@ -261,12 +285,21 @@ pub fn classify(signals: &Signals) -> Classified {
     } else if signals.has(Cue::AsksFor) && !placed && !apart {
         (Enquiry, 0.9, Order, "it asks what there is")
     } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
-        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        let answer = if signals.question_mark || signals.please { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
     } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
         (Enquiry, 0.85, Order, "it asks for information")
     } else if signals.dishes > 0
+        && signals.has(Cue::Praises)
+        && !signals.counted
+        && !signals.has(Cue::Wants)
+        && !signals.has(Cue::Logistics)
+        && !signals.please
+    {
+        (Miscellaneous, 0.7, Order, "it praises a dish without ordering it")
+    } else if signals.dishes > 0
         && signals.told >= signals.dishes
+        && !signals.please
         && !signals.has(Cue::Wants)
         && !signals.has(Cue::Logistics)
     {
@@ -292,10 +325,14 @@ pub fn classify(signals: &Signals) -> Classified {
 
 fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asked =
-        signals.parts > 0 && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted);
+    let asked = signals.parts > 0
+        && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted || signals.please);
     if asked && !signals.has(Cue::Chatter) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
+    } else if signals.has(Cue::Amends) && signals.words <= 12 {
+        (Enquiry, 0.6, Miscellaneous, "it changes something that was said before")
+    } else if signals.menu_words > 0 && signals.please && signals.words <= 12 {
+        (Enquiry, 0.6, Miscellaneous, "it names something of the menu, but no dish")
     } else if signals.menu_words > 0 && signals.question_mark {
         (Enquiry, 0.6, Miscellaneous, "it asks about something of the menu")
     } else {

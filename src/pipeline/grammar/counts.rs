@@ -22,6 +22,7 @@ impl Walk<'_> {
             next += 1;
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
+        let dish = self.named_in_run(next);
         if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
         } else if self.base.is_some() && self.is_portion(next) {
@@ -31,7 +32,9 @@ impl Walk<'_> {
             self.end_clause();
             self.portion(number, [tokens, of_them].concat(), another);
             next += skip;
-        } else if let Some(cue) = self.cue.as_mut().filter(|cue| !cue.used && cue.amount != Amount::No) {
+        } else if let Some(cue) =
+            self.cue.as_mut().filter(|cue| !cue.used && cue.amount != Amount::No && !dish)
+        {
             cue.count = number.max(1);
             cue.tokens.extend(tokens);
         } else if self.begins_nothing(next) && self.counts_last() {
@@ -41,7 +44,7 @@ impl Walk<'_> {
                 self.ahead.quantity = Some(number);
             }
             self.ahead.tokens.extend(tokens);
-            self.cue = None;
+            self.drop_cue();
         }
         self.at = next;
     }
@@ -105,7 +108,7 @@ impl Walk<'_> {
     }
 
     /// Whether a run of words without separators holds the name of a dish.
-    fn named_in_run(&self, from: usize) -> bool {
+    pub(super) fn named_in_run(&self, from: usize) -> bool {
         let run = (from..self.pieces.len())
             .map_while(|at| self.atom(at))
             .take_while(|atom| matches!(atom, Atom::Item(_) | Atom::Word | Atom::Choice(_)));

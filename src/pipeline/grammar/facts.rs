@@ -114,7 +114,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
-         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
+         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
          hungry|we are hungry|hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
@@ -135,7 +135,7 @@ const FACTS: &[(Fact, &str)] = &[
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
          get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
          can you send|could you send|please send|send me|send us|send|give me|gimme|get me|lemme get|let me get|let me have|\
-         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
+         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|i wanna|wanna|wanna order|i wanna order|let's do|lets do|we'll do|i'll do|hit me with|could do with|i could do with|put in an order for|place an order for|to place an order for|i'll go with|we'll go with|go with|going with|i'll go for|can i grab|could i grab|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
          i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\

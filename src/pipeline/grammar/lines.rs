@@ -182,6 +182,10 @@ impl<'a> Walk<'a> {
     fn mark(&mut self, mark: char) {
         self.at += 1;
         match mark {
+            '-' if self.is_minus() => {
+                self.end_clause();
+                self.cue = Some(Cue { amount: Amount::No, tokens: Vec::new(), count: 1, used: false });
+            }
             ',' | '/' | '&' | '+' | '(' | ')' | '[' | ']' | '=' => self.comma(mark),
             '.' | '!' | '?' | '\n' | ';' | ':' => {
                 self.end_clause();
@@ -194,6 +198,13 @@ impl<'a> Walk<'a> {
             }
             _ => self.end_clause(),
         }
+    }
+
+    /// "+ bacon - onion"
+    fn is_minus(&self) -> bool {
+        let plus =
+            (0..self.at.saturating_sub(1)).rev().take(8).any(|at| self.atom(at) == Some(&Atom::Mark('+')));
+        plus && matches!(self.atom(self.at), Some(Atom::Choice(_))) && !self.named_in_run(self.at)
     }
 
     /// A comma ends an option, but a list of things left out goes on: "no lettuce, tomato or onion".

@@ -48,8 +48,8 @@ impl Walk<'_> {
                 }
                 self.at += 1;
             }
-            Some(Atom::Item(_)) if !self.cue_is(Amount::No) && !self.cue_is(Amount::Light) => {
-                self.cue = None;
+            Some(Atom::Item(_)) if self.cue_ends() => {
+                self.drop_cue();
                 self.uncued(self.at..end);
                 self.at = end;
             }
@@ -68,6 +68,25 @@ impl Walk<'_> {
     fn dish_after_choices(&self, end: usize) -> bool {
         let no_target = self.target.is_empty();
         no_target && (self.at..end).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
+    }
+
+    /// A dish ends a cue, but for "no fries" and "light salad".
+    fn cue_ends(&self) -> bool {
+        self.cue.as_ref().is_some_and(|cue| cue.used || !matches!(cue.amount, Amount::No | Amount::Light))
+    }
+
+    /// "with" before a dish only joins; "double" before one is a note.
+    pub(super) fn drop_cue(&mut self) {
+        let Some(cue) = self.cue.take().filter(|cue| !cue.used) else { return };
+        if cue.amount == Amount::Extra {
+            let modifier =
+                Modifier { tokens: cue.tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
+            self.ahead.modifiers.push(modifier);
+        } else {
+            for token in cue.tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        }
     }
 
     fn cue_is(&self, amount: Amount) -> bool {
@@ -227,8 +246,9 @@ impl Walk<'_> {
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
         let asked = self.ahead.quantity.is_some() || self.ahead.article || !self.chatting;
         if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
+            let mut mention = self.adjectives_before(run.start);
             self.before_dish(run.start..stretch.start);
-            let mention = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
+            mention.extend(stretch.clone().flat_map(|at| self.piece_tokens(at)));
             self.begin(mention, Vec::new());
             self.countable = true;
             for at in stretch.end..run.end {
@@ -238,6 +258,26 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "hot" of "hot chocolate": part of the name, as long as no dish is called so without it.
+    fn adjectives_before(&mut self, at: usize) -> Vec<usize> {
+        let Some(before) = at.checked_sub(1).filter(|before| self.fact_at(*before) == Some(Fact::Describes))
+        else {
+            return Vec::new();
+        };
+        let tokens = self.piece_tokens(before);
+        let sized = tokens.iter().any(|t| {
+            matches!(
+                self.tokens[*t].folded.as_str(),
+                "small" | "medium" | "large" | "big" | "short" | "tall" | "nice"
+            )
+        });
+        if sized || self.ahead.modifiers.last().is_none_or(|last| last.tokens != tokens) {
+            return Vec::new();
+        }
+        self.ahead.modifiers.pop();
+        tokens
     }
 
     fn covered(&self, run: &Range<usize>) -> f32 {
@@ -299,12 +339,19 @@ impl Walk<'_> {
 
     /// Whether unknown words are asked for like a dish.
     fn is_ordered(&self, run: &Range<usize>) -> bool {
-        if run.len() > LONGEST_MENTION || self.chatting {
+        if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) {
             return false;
         }
         let counted = self.ahead.quantity.is_some();
         let asked = (self.ahead.article || self.wanted) && !self.behind_preposition(run.start);
         counted || asked || self.is_listed(run)
+    }
+
+    /// "Ben wants …"
+    fn is_somebody(&self, run: &Range<usize>) -> bool {
+        run.len() == 1
+            && self.tokens[self.pieces[run.start].tokens.start].capital
+            && self.fact_at(run.end) == Some(Fact::Wants)
     }
 
     /// "for the club", "to know": no dish, whatever was asked for before.
