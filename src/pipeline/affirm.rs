@@ -35,13 +35,13 @@ pub enum Affirmation {
 const WAYS: &[(Affirmation, &str)] = &[
     (
         Affirmation::Polite,
-        "can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|may i order|can we get|can we have|can we order|could we get|could we have|could we order|can you do me|\
+        "can i grab|could i grab|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|may i order|can we get|can we have|can we order|could we get|could we have|could we order|can you do me|\
          can u do me|can you make|could you make|could you do|can you do|can you send|could you send|can you please|could you please|can u|could u|might i trouble|might i have|might we have|would it be possible|\
          would you mind|any chance of|is it possible to get|is it possible to order|is it at all possible|could i please|can i please|may i please|could we please|can we please|could i just|can i just|may we have|would you be able|are you able to do|do you think i could|could i|can i|can we|could we|would i be able|please can i|please may i|please could",
     ),
     (
         Affirmation::NotMeant,
-        "if i ordered|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "remind me|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (
@@ -68,7 +68,10 @@ pub fn affirm(
     let polite = has(Affirmation::Polite);
     let (kind, score, reason) = if has(Affirmation::NotMeant) {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
-    } else if has(Affirmation::Question) && !(polite && signals.dishes > 0 && signals.of(Cue::Asks) == 0) {
+    } else if has(Affirmation::Question)
+        && (polite || !signals.asks_apart)
+        && (!polite || signals.dishes == 0 || signals.of(Cue::Asks) > 0)
+    {
         (Affirmation::Question, 0.85, "it asks about dishes without ordering them")
     } else if polite && stated_besides(tokens) {
         (Affirmation::Stated, 0.8, "it orders, and asks for something with it")

@@ -1,9 +1,11 @@
 //! Order, enquiry or miscellaneous: from cue words and from what the message shares with the menu.
 
-use super::Category;
+use std::collections::HashSet;
+
 use super::grammar::phrasebook::Phrasebook;
-use super::parse::ParsedOrder;
+use super::parse::{ParsedOrder, Part, Role};
 use super::words::{Token, TokenKind};
+use super::{Category, PhraseKind};
 
 /// What kind of message it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +37,12 @@ pub enum Cue {
     Books,
     /// Speaks of an order that exists: where it is, what was wrong, changing or cancelling it.
     AboutOrder,
+    /// Complains, or takes an order back.
+    Complains,
+    /// Praises.
+    Praises,
+    /// Changes what was said before.
+    Amends,
     /// Speaks of the place: menu, opening, delivery area, payment, jobs, tables.
     House,
     /// Other people's "order", and offers.
@@ -52,7 +60,7 @@ const CUES: &[(Cue, &str)] = &[
          i'll take|i will take|we'll take|i'll get|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|can we get|can we have|\
          could we get|could we have|can you do me|can u do me|can you make|could you do|could you make|please send|pls send|send me|send us|give me|gimme|get me|lemme get|let me get|\
          bring me|please prepare|put me down for|go ahead with|might i trouble you for|would it be possible to get|would you mind putting|any chance of|could i please|can i please|\
-         may i please|ordering|i'm after|do me|get these going|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
+         may i please|ordering|i'm after|do me|get these going|wanna order|i wanna|let's do|lets do|we'll do|hit me with|could do with|put in an order|place an order|go with|can i grab|could i grab|looking to order|looking to get|to order a|would to order|i would life|i would lke|i would lik|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
     ),
     (
         Cue::Logistics,
@@ -62,10 +70,10 @@ const CUES: &[(Cue, &str)] = &[
     (
         Cue::Asks,
         "how much|how many|how long|how large|how big|do you|do u|d'you|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
-         have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|\
+         have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|can i change|can i come|can i collect|can i pick|\
          can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
     ),
-    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|can i|is|are|any|will|would|could you tell|has|did"),
+    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|is|are|any|could you tell|has|did"),
     (
         Cue::AsksFor,
         "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
@@ -73,12 +81,25 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Books,
-        "reservation|reservations|reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair|longhorn for|under the name",
+        "reservation|reservations|reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair",
     ),
     (
         Cue::AboutOrder,
-        "my order|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
-         charged|was cold|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
+        "my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
+         charged|was cold|was flat|was raw|was burnt|was stale|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
+    ),
+    (
+        Cue::Complains,
+        "refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
+         where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
+    ),
+    (
+        Cue::Praises,
+        "best|the best|amazing|awesome|delicious|so good|yummy|yum|the bomb|dreaming|obsessed|love it|loved it|i love|we love|incredible|fantastic|10/10|five stars|5 stars|to die for|perfect|wow|in town|compliments",
+    ),
+    (
+        Cue::Amends,
+        "actually make it|make it|make that|ignore my last|ignore my message|to that|to my order|scratch that|change that|change it|instead of that|one more of|same again|reorder|re-order|repeat my order|repeat order",
     ),
     (
         Cue::House,
@@ -97,20 +118,30 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Chatter,
-        "lol|haha|love your|love you|great job|well done team|thank you|thanks|happy new year|happy birthday|merry christmas|looks great|five stars|keep it up|a joke|idiots|idiot|rubbish|terrible|disgusting|worst|stupid|see you|never mind|wrong chat|ok|test|congrats|congratulations|lovely|awesome|amazing|the lot of you|just wanted to say|miss you",
+        "lol|haha|love your|love you|great job|well done team|thank you|thanks|happy new year|happy birthday|merry christmas|looks great|five stars|keep it up|a joke|idiots|idiot|rubbish|terrible|disgusting|worst|stupid|see you|never mind|wrong chat|ok|test|congrats|congratulations|lovely|useless|rubbish|i love|we love|i wanted|awesome|amazing|the lot of you|just wanted to say|miss you",
     ),
 ];
+
+/// Begins like a wish, and asks.
+const TO_KNOW: &str = "i'd like to know|i would like to know|i want to know|i need to know|need to know|we'd like to know|i'd like to ask|i would like to ask|\
+     i want to ask|i'd like to cancel|i would like to cancel|i want to cancel|i need to cancel|need to cancel|i want to complain|i'd like to complain|i'd like to book|i would like to book|i want to book|we'd like to book|we want to book|i need to book";
 
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
-    counts: [u8; 11],
+    counts: [u8; 14],
     /// Parts that name something of the menu.
     pub dishes: usize,
     /// Parts in all, on the menu or not.
     pub parts: usize,
     /// Whether a dish was counted or asked for with an article.
     pub counted: bool,
+    /// Dishes that are only told of.
+    pub told: usize,
+    /// Whether what is asked stands in sentences of its own, apart from the dishes.
+    pub asks_apart: bool,
+    /// Whether it says "please".
+    pub please: bool,
     /// Whether there is a question mark.
     pub question_mark: bool,
     /// Words of the menu, whether or not in a dish.
@@ -132,36 +163,84 @@ impl Signals {
 
 /// The table, compiled.
 pub fn cues() -> Vec<Phrasebook<Cue>> {
-    CUES.iter().map(|row| Phrasebook::new([*row])).collect()
+    let book = |row: &(Cue, &'static str)| {
+        let to_know = (row.0 == Cue::Wants).then_some((Cue::Asks, TO_KNOW));
+        Phrasebook::new(std::iter::once(*row).chain(to_know))
+    };
+    CUES.iter().map(book).collect()
 }
 
 /// Gathers the signals of a message.
-pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: usize) -> Signals {
+pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: &[&Part]) -> Signals {
     let mut signals = Signals {
-        dishes,
+        dishes: dishes.len(),
         parts: order.parts.len(),
+        told: dishes.iter().filter(|part| part.told).count(),
         counted: order.parts.iter().any(|part| part.counted),
+        please: tokens.iter().any(|t| matches!(t.folded.as_str(), "please" | "pls" | "plz")),
         question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
         menu_words: order.words.iter().flatten().count(),
         words: tokens.iter().filter(|t| t.is_word()).count(),
         ..Signals::default()
     };
     let plain = without_adverbs(tokens);
+    let greets = |at: &usize| order.roles[*at] == Role::Phrase(PhraseKind::Greeting);
+    let greetings: HashSet<usize> =
+        (0..tokens.len()).filter(greets).map(|at| tokens[at].span.start).collect();
+    let mut asked_at = Vec::new();
     for book in cues {
         for (at, cue) in book.all(&plain) {
             if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(&plain, at) {
                 continue;
             }
+            let asking = match cue {
+                Cue::Asks | Cue::AsksFor => true,
+                Cue::AsksFirst => ends_asking(&plain[at..]),
+                Cue::Wants
+                | Cue::Logistics
+                | Cue::Books
+                | Cue::AboutOrder
+                | Cue::Complains
+                | Cue::Praises
+                | Cue::Amends
+                | Cue::House
+                | Cue::Elsewhere
+                | Cue::Past
+                | Cue::Chatter => false,
+            };
+            if asking && !greetings.contains(&plain[at].span.start) {
+                asked_at.push(plain[at].span.start);
+            }
             let count = &mut signals.counts[cue as usize];
             *count = count.saturating_add(1);
         }
     }
+    signals.asks_apart = asks_apart(tokens, dishes, &asked_at);
     signals
+}
+
+/// Whether the sentence that goes on here ends with a question mark.
+fn ends_asking(tokens: &[Token]) -> bool {
+    let end = tokens.iter().find(|t| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n')));
+    end.is_some_and(|t| t.kind == TokenKind::Mark('?'))
+}
+
+/// Whether no sentence that asks names a dish, and some other sentence does.
+fn asks_apart(tokens: &[Token], dishes: &[&Part], asked_at: &[usize]) -> bool {
+    let ends = |t: &&Token| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n'));
+    let ends: Vec<usize> = tokens.iter().filter(ends).map(|t| t.span.start).collect();
+    let sentence = |byte: usize| ends.partition_point(|end| *end < byte);
+    let asking: HashSet<usize> = asked_at.iter().map(|byte| sentence(*byte)).collect();
+    let mut naming =
+        dishes.iter().filter_map(|part| part.mention.first()).map(|t| sentence(tokens[*t].span.start));
+    !asking.is_empty() && !dishes.is_empty() && naming.all(|of| !asking.contains(&of))
 }
 
 /// "can I just get", "can I also please get": the same as without the small words.
 pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
-    let small = |t: &Token| matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly");
+    let small = |t: &Token| {
+        matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly")
+    };
     let lone = tokens.iter().filter(|t| t.is_word()).all(small);
     tokens.iter().filter(|t| lone || !small(t)).cloned().collect()
 }
@@ -172,7 +251,17 @@ fn begins_clause(tokens: &[Token], at: usize) -> bool {
         !before.is_word()
             || matches!(
                 before.folded.as_str(),
-                "hi" | "hello" | "hey" | "and" | "but" | "so" | "also" | "please" | "ok" | "oh" | "excuse" | "now"
+                "hi" | "hello"
+                    | "hey"
+                    | "and"
+                    | "but"
+                    | "so"
+                    | "also"
+                    | "please"
+                    | "ok"
+                    | "oh"
+                    | "excuse"
+                    | "now"
             )
     })
 }
@@ -180,23 +269,41 @@ fn begins_clause(tokens: &[Token], at: usize) -> bool {
 /// Decides from the signals.
 pub fn classify(signals: &Signals) -> Classified {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asks = signals.has(Cue::Asks) || signals.has(Cue::AsksFirst);
+    let apart = signals.asks_apart && signals.dishes > signals.told;
+    let asks = (signals.has(Cue::Asks) || signals.has(Cue::AsksFirst)) && !apart;
     let placed = signals.has(Cue::Wants) && signals.dishes > 0;
     let (category, score, runner_up, reason) = if signals.words == 0 {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
     } else if signals.has(Cue::Elsewhere) && !placed {
         (Miscellaneous, 0.9, Order, "it speaks of another kind of order, or offers something")
+    } else if signals.has(Cue::Complains) {
+        (Enquiry, 0.9, Order, "it complains, or takes an order back")
     } else if signals.has(Cue::AboutOrder) && !placed {
         (Enquiry, 0.9, Order, "it speaks of an order that exists")
     } else if signals.has(Cue::Books) && !placed && signals.dishes == 0 {
         (Enquiry, 0.85, Order, "it speaks of a table")
-    } else if signals.has(Cue::AsksFor) && !placed {
+    } else if signals.has(Cue::AsksFor) && !placed && !apart {
         (Enquiry, 0.9, Order, "it asks what there is")
     } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
-        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        let answer = if signals.question_mark || signals.please { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
     } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
         (Enquiry, 0.85, Order, "it asks for information")
+    } else if signals.dishes > 0
+        && signals.has(Cue::Praises)
+        && !signals.counted
+        && !signals.has(Cue::Wants)
+        && !signals.has(Cue::Logistics)
+        && !signals.please
+    {
+        (Miscellaneous, 0.7, Order, "it praises a dish without ordering it")
+    } else if signals.dishes > 0
+        && signals.told >= signals.dishes
+        && !signals.please
+        && !signals.has(Cue::Wants)
+        && !signals.has(Cue::Logistics)
+    {
+        (Miscellaneous, 0.7, Order, "it tells about a dish without ordering it")
     } else if signals.dishes > 0 {
         (
             Order,
@@ -218,10 +325,14 @@ pub fn classify(signals: &Signals) -> Classified {
 
 fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
     use Category::{Enquiry, Miscellaneous, Order};
-    let asked =
-        signals.parts > 0 && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted);
+    let asked = signals.parts > 0
+        && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted || signals.please);
     if asked && !signals.has(Cue::Chatter) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
+    } else if signals.has(Cue::Amends) && signals.words <= 12 {
+        (Enquiry, 0.6, Miscellaneous, "it changes something that was said before")
+    } else if signals.menu_words > 0 && signals.please && signals.words <= 12 {
+        (Enquiry, 0.6, Miscellaneous, "it names something of the menu, but no dish")
     } else if signals.menu_words > 0 && signals.question_mark {
         (Enquiry, 0.6, Miscellaneous, "it asks about something of the menu")
     } else {

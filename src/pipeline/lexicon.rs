@@ -222,32 +222,33 @@ impl Lexicon {
         {
             return None;
         }
-        if length == 3 && stem.contains(['a', 'e', 'i', 'o', 'u']) {
+        if length == 3 && has_vowel(&stem) {
             return None;
         }
-        let skeleton = !stem.contains(['a', 'e', 'i', 'o', 'u']);
-        let allowed = if length >= 7 { 2 } else { 1 };
-        let longer = if skeleton { 5 } else { allowed };
         let mut best: Option<(usize, WordId)> = None;
         let mut tied = false;
-        for near in length.saturating_sub(allowed)..=length + longer {
-            for (word, id) in self.by_length.get(&near).into_iter().flatten() {
-                let distance = spelling_distance(&stem, word, allowed);
-                match best {
-                    Some((least, _)) if distance > least => {}
-                    Some((least, _)) if distance == least => tied = true,
-                    Some(_) | None if distance <= allowed => {
-                        best = Some((distance, *id));
-                        tied = false;
-                    }
-                    Some(_) | None => {}
-                }
+        for (cost, id) in self.near(&stem) {
+            if best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, id));
+                tied = false;
+            } else if best.is_some_and(|(least, _)| cost == least) {
+                tied = true;
             }
         }
         match best {
             Some((_, id)) if !tied => Some(id),
             Some(_) | None => self.clipped(&stem),
         }
+    }
+
+    /// Words that are near enough in spelling, and how near.
+    fn near<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = (usize, WordId)> + 'a {
+        let allowed = if stem.len() >= 7 { 2 } else { 1 };
+        let longer = if has_vowel(stem) { allowed } else { 5 };
+        (stem.len().saturating_sub(allowed)..=stem.len() + longer)
+            .filter_map(|length| self.by_length.get(&length))
+            .flatten()
+            .filter_map(move |(word, id)| Some((spelling_cost(stem, word, allowed)?, *id)))
     }
 
     /// "decaffeinated" for "decaf".
@@ -258,7 +259,8 @@ impl Lexicon {
             .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
     }
 
-    fn is_spelled(&self, word: &str) -> bool {
+    /// Whether it is a common word of the language.
+    pub fn is_spelled(&self, word: &str) -> bool {
         self.spelled.contains(word)
     }
 
@@ -337,19 +339,32 @@ fn shared_heads<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
     counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word).collect()
 }
 
-/// Letters to change, with neighbours swapped counting as one; a word typed without its vowels is one away.
-fn spelling_distance(typed: &str, word: &str, allowed: usize) -> usize {
+/// Twice the letters to change, neighbours swapped counting as one; a wrong vowel costs less than a wrong
+/// consonant, and a word typed without its vowels counts as one letter away. `None` when too far.
+fn spelling_cost(typed: &str, word: &str, allowed: usize) -> Option<usize> {
     if typed.as_bytes().first() != word.as_bytes().first() {
-        return usize::MAX;
+        return None;
     }
     let distance = strsim::osa_distance(typed, word);
-    if distance > allowed && is_skeleton(typed, word) { 1 } else { distance }
+    if distance <= allowed {
+        let vowels_only = typed.chars().filter(|c| !is_vowel(*c)).eq(word.chars().filter(|c| !is_vowel(*c)));
+        return Some(2 * distance - usize::from(vowels_only && distance > 0));
+    }
+    is_skeleton(typed, word).then_some(2)
+}
+
+fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
+}
+
+fn has_vowel(word: &str) -> bool {
+    word.contains(is_vowel)
 }
 
 /// "chkn" for "chicken": consonants alone, in order, the first and the last in place.
 fn is_skeleton(typed: &str, word: &str) -> bool {
     let mut letters = word.chars();
-    !typed.contains(['a', 'e', 'i', 'o', 'u'])
-        && typed.chars().last() == word.chars().rfind(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'))
+    !has_vowel(typed)
+        && typed.chars().last() == word.chars().rfind(|c| !is_vowel(*c))
         && typed.chars().all(|c| letters.any(|l| l == c))
 }

@@ -28,7 +28,7 @@ use crate::embedding::Embedding;
 use crate::menu::Menu;
 
 use affirm::{Affirmation, Affirmed};
-use classify::{Classified, Cue};
+use classify::{Classified, Cue, Signals};
 use grammar::facts::{Fact, facts};
 use grammar::phrasebook::Phrasebook;
 use lexicon::Lexicon;
@@ -110,14 +110,16 @@ impl Reader {
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
         trace.matched(&self.menu, &matched);
-        let found = matched.iter().filter(|(_, found)| found.decision != Decision::Nothing).count();
-        let signals = classify::signals(&tokens, &self.cues, &order, found);
+        let found: Vec<&Part> =
+            matched.iter().filter(|(_, m)| m.decision != Decision::Nothing).map(|(part, _)| *part).collect();
+        let signals = classify::signals(&tokens, &self.cues, &order, &found);
         let classified = classify::classify(&signals);
         trace.classified(&classified);
         let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
         trace.affirmed(&affirmed);
         let settled = settle::settle(text, &tokens, &self.menu, &matched);
-        let reading = self.conclude(text, &tokens, &order, settled, &classified, &affirmed);
+        let mut reading = self.conclude(text, &tokens, &order, settled, &classified, &affirmed);
+        hold_back(&mut reading, &signals);
         Read { reading, stages: trace.in_order() }
     }
 
@@ -173,6 +175,22 @@ impl Reader {
             customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
         }
     }
+}
+
+/// An order that says more than an order waits for a person.
+fn hold_back(reading: &mut Reading, signals: &Signals) {
+    if reading.outcome != Outcome::Order {
+        return;
+    }
+    let reason = if signals.asks_apart {
+        "it orders, and asks something as well"
+    } else if signals.of(Cue::Books) > 0 {
+        "it orders, and speaks of a table as well"
+    } else {
+        return;
+    };
+    reading.outcome = Outcome::Review;
+    reason.clone_into(&mut reading.reason);
 }
 
 /// Neighbouring words of one kind, as one phrase.
@@ -273,3 +291,6 @@ impl Trace {
         self.stages
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ pub struct ParsedOrder {
     pub allergy: bool,
     /// Whether a "no" or "without" was said of nothing that follows.
     pub dangling: bool,
+    /// Whether a quantity is no whole number, or none.
+    pub odd_quantity: bool,
     /// Words right beside a dish that are neither option nor note.
     pub beside: Vec<usize>,
 }
@@ -44,6 +46,8 @@ pub struct Part {
     pub named: Vec<usize>,
     /// At least 1.
     pub quantity: u32,
+    /// Whether it was named where the customer tells something ("your burger is lovely").
+    pub told: bool,
     /// Whether a number was said.
     pub counted: bool,
     /// Options and notes, in the order they were said.

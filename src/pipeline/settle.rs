@@ -205,5 +205,8 @@ fn doubt(
         let words: Vec<&str> = order.beside.iter().map(|t| tokens[*t].folded.as_str()).collect();
         return Some(format!("not understood beside a dish: {}", words.join(" ")));
     }
+    if order.odd_quantity {
+        return Some("a quantity is not a whole number".to_owned());
+    }
     order.dangling.then(|| "something is to be left out, but not clear what".to_owned())
 }

@@ -42,7 +42,9 @@ impl Token {
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     for (start, piece) in text.split_word_bound_indices() {
-        if piece.contains(['\n', '\r']) {
+        if is_torn(&tokens, text, start) && !piece.contains(|c: char| c.is_ascii_digit()) {
+            mend(&mut tokens, piece, start);
+        } else if piece.contains(['\n', '\r']) {
             push_mark(&mut tokens, '\n', start, piece.len());
         } else if piece.chars().any(char::is_alphanumeric) {
             push_word(&mut tokens, piece, start);
@@ -91,6 +93,22 @@ fn is_apostrophe(c: char) -> bool {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Whether only invisible characters stand between a place and the word before it.
+fn is_torn(tokens: &[Token], text: &str, start: usize) -> bool {
+    tokens.last().is_some_and(|last| {
+        last.kind == TokenKind::Word
+            && last.span.end < start
+            && text[last.span.end..start].chars().all(is_invisible)
+    })
+}
+
+fn mend(tokens: &mut [Token], piece: &str, start: usize) {
+    if let Some(last) = tokens.last_mut() {
+        last.folded.push_str(&fold(piece));
+        last.span.end = start + piece.len();
+    }
 }
 
 fn push_mark(tokens: &mut Vec<Token>, mark: char, start: usize, length: usize) {
@@ -155,14 +173,22 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
     } else if part.contains([':', '.']) {
         TokenKind::Clock
     } else {
-        let value: String = part.chars().filter(char::is_ascii_digit).collect();
-        TokenKind::Number(value.parse().unwrap_or(u32::MAX))
+        whole_number(part)
     };
-    if folded.is_empty() {
+    if !folded.contains(char::is_alphanumeric) {
         return;
     }
     let capital = part.chars().next().is_some_and(char::is_uppercase);
     tokens.push(Token { folded, span: start..start + part.len(), kind, capital });
+}
+
+/// "1,200" is a number of pieces; "1,5" is not.
+fn whole_number(part: &str) -> TokenKind {
+    if part.split(',').skip(1).any(|group| group.len() != 3) {
+        return TokenKind::Clock;
+    }
+    let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+    TokenKind::Number(digits.parse().unwrap_or(u32::MAX))
 }
 
 /// Joins what marks tore apart: "w/o", "w/", "2 %", "12:15" and "(1)".

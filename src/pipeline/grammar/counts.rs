@@ -6,12 +6,15 @@ use super::pieces::Atom;
 use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
-    pub(super) fn number(&mut self, number: u32) {
+    pub(super) fn number(&mut self, first: u32) {
         if self.house_number() || self.timed_number() || self.sized_number() {
             return;
         }
         let here = self.at;
-        let mut next = here + 1;
+        let (number, mut next) = self.compound(first);
+        if self.is_fraction(next) || number == 0 {
+            self.out.odd_quantity = true;
+        }
         if self.repeated_in_brackets(number) {
             next += 3;
         }
@@ -19,6 +22,7 @@ impl Walk<'_> {
             next += 1;
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
+        let dish = self.named_in_run(next);
         if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
         } else if self.base.is_some() && self.is_portion(next) {
@@ -28,7 +32,9 @@ impl Walk<'_> {
             self.end_clause();
             self.portion(number, [tokens, of_them].concat(), another);
             next += skip;
-        } else if let Some(cue) = self.cue.as_mut().filter(|cue| !cue.used && cue.amount != Amount::No) {
+        } else if let Some(cue) =
+            self.cue.as_mut().filter(|cue| !cue.used && cue.amount != Amount::No && !dish)
+        {
             cue.count = number.max(1);
             cue.tokens.extend(tokens);
         } else if self.begins_nothing(next) && self.counts_last() {
@@ -38,9 +44,37 @@ impl Walk<'_> {
                 self.ahead.quantity = Some(number);
             }
             self.ahead.tokens.extend(tokens);
-            self.cue = None;
+            self.drop_cue();
         }
         self.at = next;
+    }
+
+    /// "twenty five", "one hundred and twenty", "three dozen".
+    fn compound(&self, first: u32) -> (u32, usize) {
+        let (mut total, mut next) = (first, self.at + 1);
+        if !matches!(self.fact_at(self.at), Some(Fact::Number(_))) {
+            return (total, next);
+        }
+        loop {
+            let joined = usize::from(total >= 100 && self.fact_at(next) == Some(Fact::And));
+            match self.fact_at(next + joined) {
+                Some(Fact::Number(unit @ 1..=9)) if total >= 20 && total % 10 == 0 => total += unit,
+                Some(Fact::Number(more @ 10..=99)) if total >= 100 && total % 100 == 0 => total += more,
+                Some(Fact::Number(scale @ (100 | 1000))) if joined == 0 && total < scale => {
+                    total = total.saturating_mul(scale);
+                }
+                Some(_) | None => return (total, next),
+            }
+            next += joined + 1;
+        }
+    }
+
+    /// "2 1/2"
+    fn is_fraction(&self, next: usize) -> bool {
+        matches!(self.atom(next), Some(Atom::Number(_))) && self.atom(next + 1) == Some(&Atom::Mark('/'))
+            || self.atom(next) == Some(&Atom::Mark('/'))
+                && matches!(self.atom(next + 1), Some(Atom::Number(_)))
+                && self.dish_in_run(next + 2)
     }
 
     /// "1 (one)"
@@ -66,21 +100,19 @@ impl Walk<'_> {
         match self.atom(next) {
             Some(Atom::Fact(
                 Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
-            )) => !self.dish_in_run(next + 1) || self.cue_before_choice(next),
+            )) => !self.named_in_run(next + 1),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
-            Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.and_then_dish(next),
+            Some(Atom::Choice(_)) => !self.dish_in_run(next),
             Some(_) | None => false,
         }
     }
 
-    fn cue_before_choice(&self, next: usize) -> bool {
-        matches!(self.atom(next + 1), Some(Atom::Choice(_)))
-            && !matches!(self.fact_at(next), Some(Fact::Takes(Amount::Extra | Amount::Light)))
-    }
-
-    /// "one decaf and one regular mocha": the first number has its dish further on.
-    fn and_then_dish(&self, _next: usize) -> bool {
-        false
+    /// Whether a run of words without separators holds the name of a dish.
+    pub(super) fn named_in_run(&self, from: usize) -> bool {
+        let run = (from..self.pieces.len())
+            .map_while(|at| self.atom(at))
+            .take_while(|atom| matches!(atom, Atom::Item(_) | Atom::Word | Atom::Choice(_)));
+        run.take(6).any(|atom| matches!(atom, Atom::Item(_)))
     }
 
     /// Whether a run of words without separators holds a dish or an unknown word.
@@ -116,7 +148,9 @@ impl Walk<'_> {
 
     /// A number after its dish counts it when the dish was not counted before.
     fn counts_last(&self) -> bool {
-        self.countable && self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+        self.countable
+            && self.ahead.quantity.is_none()
+            && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
     fn count_last(&mut self, number: u32, tokens: Vec<usize>) {

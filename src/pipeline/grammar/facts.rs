@@ -97,7 +97,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Greeting,
         "hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
-         hi team|hello team|dear team|how are you|how are you doing|how's it goin|how's it going",
+         hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
     (
         PhraseKind::Thanks,
@@ -114,7 +114,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
-         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
+         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
          hungry|we are hungry|hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
@@ -135,13 +135,13 @@ const FACTS: &[(Fact, &str)] = &[
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
          get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
          can you send|could you send|please send|send me|send us|send|give me|gimme|get me|lemme get|let me get|let me have|\
-         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i'd like to try|i would like to try|like to try|to try|try|\
+         bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|i wanna|wanna|wanna order|i wanna order|let's do|lets do|we'll do|i'll do|hit me with|could do with|i could do with|put in an order for|place an order for|to place an order for|i'll go with|we'll go with|go with|going with|i'll go for|can i grab|could i grab|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
          i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\
          i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|may i please get|can i please have|can i please get|\
          could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
-         would you mind putting together|any chance of|any chance of getting|would love|would like|love|please may i have|\
+         would you mind putting together|any chance of|any chance of getting|would love|would like|please may i have|\
          could i|can i|may i|can we|could we|could you|can you|would you|will you|id|get these going|help|go ahead and|i'll go ahead and",
     ),
     (Fact::Article, "a|an|ein|eine|un|una|une"),
@@ -193,7 +193,10 @@ const FACTS: &[(Fact, &str)] = &[
         "light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
          a bit of|with a little|not too much|not much|with light|only a little|lite|half the",
     ),
-    (Fact::Takes(Amount::NoExtra), "no extra|without extra|no added|no additional"),
+    (
+        Fact::Takes(Amount::NoExtra),
+        "no extra|with no extra|but no extra|without extra|no added|no additional",
+    ),
     (Fact::Left(Amount::No), "left off|left out|off|out"),
     (
         Fact::Swap,
@@ -229,7 +232,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::NoneOfIt, "none|not|without it|without any of it"),
     (
         Fact::Plain,
-        "regular|plain|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
+        "regular|plain|normal|standard|usual|the normal one|normal one|the regular one|regular one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
     ),
     (
         Fact::Measure,
@@ -309,11 +312,11 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Describes,
         "hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
-         lovely|simple|quick|delicious|tasty|good|great|big|small|medium|large|short|tall|grande|venti|medium sized|small sized|cheeky|strong|weak|whole|homemade|big fat|very|really|foamy|extra foamy|yummy|proper|ice cold|freshly made|usual|standard|normal|traditional",
+         lovely|simple|quick|delicious|tasty|good|great|big|small|medium|large|short|tall|grande|venti|medium sized|small sized|cheeky|strong|weak|whole|homemade|big fat|very|really|foamy|extra foamy|yummy|proper|ice cold|freshly made|traditional",
     ),
     (
         Fact::Talk,
-        "he|she|they|you|someone|i'll send|we'll send|will send|sending|i know|remember|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
+        "i love|we love|i like your|loved|wanted|i wanted|he|she|they|you|were|someone|i'll send|we'll send|will send|sending|i know|remember|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
          theres|keeps|says|im outside|gives|knows|said|told|asked|must|might|isnt|arent|thats|which|while|until then|outside|nor|whose|than",
     ),
 ];

@@ -45,6 +45,7 @@ pub(super) struct Walk<'a> {
     /// A number may still count the dish last named.
     pub(super) countable: bool,
     pub(super) swapping: bool,
+    pub(super) swap_words: Vec<usize>,
     pub(super) correcting: bool,
     pub(super) wanted: bool,
     /// The option last said, for "none".
@@ -103,6 +104,7 @@ impl<'a> Walk<'a> {
             sentence: 0,
             countable: false,
             swapping: false,
+            swap_words: Vec::new(),
             correcting: false,
             wanted: false,
             last_modifier: None,
@@ -124,6 +126,7 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> ParsedOrder {
         self.end_clause();
+        self.out.dangling |= self.leaves_out_nothing();
         self.drop_headings();
         for part in &self.out.parts {
             for token in &part.tokens {
@@ -131,6 +134,17 @@ impl<'a> Walk<'a> {
             }
         }
         self.out
+    }
+
+    /// A "no" or "without" that no part took.
+    fn leaves_out_nothing(&self) -> bool {
+        let taken: std::collections::HashSet<usize> =
+            self.out.parts.iter().flat_map(|part| part.tokens.iter().copied()).collect();
+        self.pieces.iter().any(|piece| {
+            piece.atom == Atom::Fact(Fact::Takes(Amount::No))
+                && !taken.contains(&piece.tokens.start)
+                && self.out.roles[piece.tokens.start] == Role::Unplaced
+        })
     }
 
     /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
@@ -141,7 +155,8 @@ impl<'a> Walk<'a> {
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
         });
         let Some(heading) = heading else { return };
-        let listed: u32 = self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
+        let listed: u32 =
+            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
         let part = &self.out.parts[heading];
         let counted = listed == part.quantity && listed > 1 && self.ends_stretch(part);
         if counted || !part.counted && self.is_heading(part) {
@@ -155,7 +170,8 @@ impl<'a> Walk<'a> {
     /// "burger order: …"
     fn is_heading(&self, part: &Part) -> bool {
         let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        self.out.parts.len() > 1 && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
+        self.out.parts.len() > 1
+            && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
     }
 
     fn ends_stretch(&self, part: &Part) -> bool {
@@ -166,6 +182,10 @@ impl<'a> Walk<'a> {
     fn mark(&mut self, mark: char) {
         self.at += 1;
         match mark {
+            '-' if self.is_minus() => {
+                self.end_clause();
+                self.cue = Some(Cue { amount: Amount::No, tokens: Vec::new(), count: 1, used: false });
+            }
             ',' | '/' | '&' | '+' | '(' | ')' | '[' | ']' | '=' => self.comma(mark),
             '.' | '!' | '?' | '\n' | ';' | ':' => {
                 self.end_clause();
@@ -178,6 +198,13 @@ impl<'a> Walk<'a> {
             }
             _ => self.end_clause(),
         }
+    }
+
+    /// "+ bacon - onion"
+    fn is_minus(&self) -> bool {
+        let plus =
+            (0..self.at.saturating_sub(1)).rev().take(8).any(|at| self.atom(at) == Some(&Atom::Mark('+')));
+        plus && matches!(self.atom(self.at), Some(Atom::Choice(_))) && !self.named_in_run(self.at)
     }
 
     /// A comma ends an option, but a list of things left out goes on: "no lettuce, tomato or onion".
@@ -216,7 +243,9 @@ impl<'a> Walk<'a> {
         self.swapping = false;
         self.correcting = false;
         let ahead = std::mem::take(&mut self.ahead);
-        if !ahead.modifiers.is_empty() && !self.target.is_empty() {
+        if self.target.is_empty() {
+            self.ahead.modifiers = ahead.modifiers;
+        } else if !ahead.modifiers.is_empty() {
             for modifier in ahead.modifiers {
                 self.modify(modifier);
             }
@@ -282,6 +311,7 @@ impl<'a> Walk<'a> {
             mention,
             named,
             quantity,
+            told: self.chatting,
             counted: ahead.quantity.is_some(),
             modifiers: ahead.modifiers,
             tokens,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::facts::Fact;
 use super::phrasebook::Phrasebook;
+use crate::pipeline::Amount;
 use crate::pipeline::lexicon::{Lexicon, OptionRef, WordId, is_small};
 use crate::pipeline::words::{Token, TokenKind, stem};
 
@@ -65,7 +66,7 @@ pub fn pieces(
         let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
             (Some((length, Atom::Choice(options))), Some((said, fact)))
-                if length <= said && options.iter().all(|o| o.option.is_none()) =>
+                if length <= said && options.iter().all(|o| o.option.is_none()) && !left_out(&pieces) =>
             {
                 (said, Atom::Fact(fact))
             }
@@ -78,6 +79,11 @@ pub fn pieces(
         at += length;
     }
     pieces
+}
+
+/// Whether "no" stands right before: "no sauces" is a whole group.
+fn left_out(pieces: &[Piece]) -> bool {
+    matches!(pieces.last().map(|piece| &piece.atom), Some(Atom::Fact(Fact::Takes(Amount::No))))
 }
 
 /// The longest language fact at a place; it ends where a longer name of the menu begins ("with" in "with

@@ -48,6 +48,8 @@ impl Walk<'_> {
     }
 
     pub(super) fn clock(&mut self) {
+        let token = &self.tokens[self.pieces[self.at].tokens.start];
+        self.out.odd_quantity |= !token.folded.contains(':') && self.dish_in_run(self.at + 1);
         self.time(self.at, self.at + 1);
     }
 
@@ -98,8 +100,12 @@ impl Walk<'_> {
         while end < self.pieces.len() && end < from + LONGEST_ADDRESS && self.goes_on(end) {
             end += 1;
         }
-        if matches!(self.atom(end - 1), Some(Atom::Mark(_))) {
+        while end > from && matches!(self.atom(end - 1), Some(Atom::Mark(_))) {
             end -= 1;
+        }
+        if end == from {
+            self.at = until;
+            return;
         }
         self.say(from..end, PhraseKind::Place);
         let bytes = self.tokens[self.pieces[from].tokens.start].span.start
@@ -193,7 +199,7 @@ impl Walk<'_> {
     pub(super) fn for_whom(&mut self) {
         if self.is_clock(self.at + 1) && self.begins_nothing(self.at + 2) {
             self.time(self.at, self.at + 2);
-        } else if self.name_at(self.at + 1) {
+        } else if self.name_at(self.at + 1) && self.is_name_like(self.at + 1) {
             self.name(self.at + 1);
         } else {
             self.pass(PhraseKind::Filler);
@@ -210,13 +216,27 @@ impl Walk<'_> {
         }
     }
 
+    /// With a capital, or no word of the language.
+    fn is_name_like(&self, at: usize) -> bool {
+        let token = &self.tokens[self.pieces[at].tokens.start];
+        token.capital || !self.lexicon.is_spelled(&token.folded)
+    }
+
     /// "my name is Steve"
     pub(super) fn name_is(&mut self) {
         let mut at = self.at + 1;
         while matches!(self.atom(at), Some(Atom::Mark(':'))) {
             at += 1;
         }
-        if self.name_at(at) { self.name(at) } else { self.pass(PhraseKind::Filler) }
+        let first = self.pieces[self.at].tokens.clone();
+        let named = first
+            .map(|t| self.tokens[t].folded.as_str())
+            .any(|w| matches!(w, "name" | "names" | "under" | "ref" | "called"));
+        if self.name_at(at) && (named || self.is_name_like(at)) {
+            self.name(at)
+        } else {
+            self.pass(PhraseKind::Filler)
+        }
     }
 
     /// Takes a name of one or two words.

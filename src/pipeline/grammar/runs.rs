@@ -48,8 +48,8 @@ impl Walk<'_> {
                 }
                 self.at += 1;
             }
-            Some(Atom::Item(_)) if !self.cue_is(Amount::No) && !self.cue_is(Amount::Light) => {
-                self.cue = None;
+            Some(Atom::Item(_)) if self.cue_ends() => {
+                self.drop_cue();
                 self.uncued(self.at..end);
                 self.at = end;
             }
@@ -70,6 +70,25 @@ impl Walk<'_> {
         no_target && (self.at..end).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
     }
 
+    /// A dish ends a cue, but for "no fries" and "light salad".
+    fn cue_ends(&self) -> bool {
+        self.cue.as_ref().is_some_and(|cue| cue.used || !matches!(cue.amount, Amount::No | Amount::Light))
+    }
+
+    /// "with" before a dish only joins; "double" before one is a note.
+    pub(super) fn drop_cue(&mut self) {
+        let Some(cue) = self.cue.take().filter(|cue| !cue.used) else { return };
+        if cue.amount == Amount::Extra {
+            let modifier =
+                Modifier { tokens: cue.tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
+            self.ahead.modifiers.push(modifier);
+        } else {
+            for token in cue.tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        }
+    }
+
     fn cue_is(&self, amount: Amount) -> bool {
         self.cue.as_ref().is_some_and(|cue| cue.amount == amount)
     }
@@ -77,10 +96,10 @@ impl Walk<'_> {
     /// Words after a cue that are no option: a note, unless they name a dish well.
     fn cued_words(&mut self, end: usize) {
         let mut stop = self.at;
-        while stop < end
-            && (stop == self.at || self.is_note_word(stop))
-            && stop < self.at + LONGEST_MENTION
-        {
+        while stop < end && (stop == self.at || self.is_note_word(stop)) && stop < self.at + LONGEST_MENTION {
+            stop += 1;
+        }
+        if stop == end && self.fact_at(stop) == Some(Fact::Measure) {
             stop += 1;
         }
         let words: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
@@ -122,6 +141,10 @@ impl Walk<'_> {
     fn uncued(&mut self, run: Range<usize>) {
         let dishes: Vec<usize> =
             run.clone().filter(|at| matches!(self.atom(*at), Some(Atom::Item(_)))).collect();
+        if dishes.is_empty() && self.swapping && !self.target.is_empty() {
+            self.swapped(run);
+            return;
+        }
         if dishes.is_empty() {
             self.nameless(run);
             return;
@@ -131,6 +154,21 @@ impl Walk<'_> {
             self.before_dish(from..*dish);
             let until = dishes.get(index + 1).copied().unwrap_or(run.end);
             from = self.dish(*dish, until, index + 1 == dishes.len());
+        }
+    }
+
+    /// "swap the pesto for …": an option, or a note in the customer's words.
+    fn swapped(&mut self, run: Range<usize>) {
+        for at in run {
+            let mut tokens = self.piece_tokens(at);
+            let options = match self.atom(at) {
+                Some(Atom::Choice(options)) => options.clone(),
+                Some(_) | None => Vec::new(),
+            };
+            if options.is_empty() {
+                tokens.splice(0..0, self.swap_words.clone());
+            }
+            self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
         }
     }
 
@@ -206,9 +244,11 @@ impl Walk<'_> {
         }
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
-        if self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
+        let asked = self.ahead.quantity.is_some() || self.ahead.article || !self.chatting;
+        if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
+            let mut mention = self.adjectives_before(run.start);
             self.before_dish(run.start..stretch.start);
-            let mention = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
+            mention.extend(stretch.clone().flat_map(|at| self.piece_tokens(at)));
             self.begin(mention, Vec::new());
             self.countable = true;
             for at in stretch.end..run.end {
@@ -218,6 +258,26 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "hot" of "hot chocolate": part of the name, as long as no dish is called so without it.
+    fn adjectives_before(&mut self, at: usize) -> Vec<usize> {
+        let Some(before) = at.checked_sub(1).filter(|before| self.fact_at(*before) == Some(Fact::Describes))
+        else {
+            return Vec::new();
+        };
+        let tokens = self.piece_tokens(before);
+        let sized = tokens.iter().any(|t| {
+            matches!(
+                self.tokens[*t].folded.as_str(),
+                "small" | "medium" | "large" | "big" | "short" | "tall" | "nice"
+            )
+        });
+        if sized || self.ahead.modifiers.last().is_none_or(|last| last.tokens != tokens) {
+            return Vec::new();
+        }
+        self.ahead.modifiers.pop();
+        tokens
     }
 
     fn covered(&self, run: &Range<usize>) -> f32 {
@@ -279,7 +339,7 @@ impl Walk<'_> {
 
     /// Whether unknown words are asked for like a dish.
     fn is_ordered(&self, run: &Range<usize>) -> bool {
-        if run.len() > LONGEST_MENTION || self.chatting {
+        if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) {
             return false;
         }
         let counted = self.ahead.quantity.is_some();
@@ -287,14 +347,37 @@ impl Walk<'_> {
         counted || asked || self.is_listed(run)
     }
 
+    /// "Ben wants …"
+    fn is_somebody(&self, run: &Range<usize>) -> bool {
+        run.len() == 1
+            && self.tokens[self.pieces[run.start].tokens.start].capital
+            && self.fact_at(run.end) == Some(Fact::Wants)
+    }
+
     /// "for the club", "to know": no dish, whatever was asked for before.
     fn behind_preposition(&self, at: usize) -> bool {
         let mut token = self.pieces[at].tokens.start;
-        while token > 0 && matches!(self.tokens[token - 1].folded.as_str(), "the" | "a" | "an" | "my" | "our") {
+        while token > 0 && matches!(self.tokens[token - 1].folded.as_str(), "the" | "a" | "an" | "my" | "our")
+        {
             token -= 1;
         }
         let before = token.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
-        matches!(before, "for" | "of" | "from" | "at" | "in" | "on" | "under" | "by" | "about" | "to" | "into" | "near" | "over")
+        matches!(
+            before,
+            "for"
+                | "of"
+                | "from"
+                | "at"
+                | "in"
+                | "on"
+                | "under"
+                | "by"
+                | "about"
+                | "to"
+                | "into"
+                | "near"
+                | "over"
+        )
     }
 
     /// "fries, coke": between separators, in a list of dishes.

@@ -108,6 +108,9 @@ impl Walk<'_> {
             return;
         }
         self.ahead.article = false;
+        if self.swapping && amount == Amount::Regular {
+            self.leave_out_fresh();
+        }
         self.open_cue(amount);
     }
 
@@ -130,7 +133,9 @@ impl Walk<'_> {
     }
 
     fn swap(&mut self) {
-        self.swapping = true;
+        self.fresh_start();
+        self.swapping = !self.target.is_empty();
+        self.swap_words = self.piece_tokens(self.at);
         self.belongs();
     }
 
@@ -150,17 +155,22 @@ impl Walk<'_> {
 
     fn for_or_swap(&mut self) {
         if self.swapping {
-            let fresh = self.fresh;
-            for index in self.target.clone() {
-                for modifier in self.out.parts[index].modifiers.iter_mut().skip(fresh) {
-                    modifier.amount = Amount::No;
-                }
-            }
-            self.swapping = false;
+            self.leave_out_fresh();
             self.open_cue(Amount::Regular);
         } else {
             self.for_whom();
         }
+    }
+
+    /// "swap the mayo for mustard": what was just said is left out.
+    fn leave_out_fresh(&mut self) {
+        let fresh = self.fresh;
+        for index in self.target.clone() {
+            for modifier in self.out.parts[index].modifiers.iter_mut().skip(fresh) {
+                modifier.amount = Amount::No;
+            }
+        }
+        self.swapping = false;
     }
 
     /// "no onion or tomato" goes on; "no onion and two fries", "and a coke" do not.
@@ -225,6 +235,11 @@ impl Walk<'_> {
 
     /// "one should be decaf": only joins.
     fn being(&mut self) {
+        let close = self.at > 0 && matches!(self.atom(self.at - 1), Some(Atom::Item(_)));
+        let said = matches!(self.tokens[self.pieces[self.at].tokens.start].folded.as_str(), "is" | "thats");
+        if let Some(part) = self.out.parts.last_mut().filter(|part| close && said && !part.counted) {
+            part.told = true;
+        }
         self.pass(PhraseKind::Filler);
     }
 
@@ -367,6 +382,10 @@ impl Walk<'_> {
 
     /// The customer tells something.
     fn talk(&mut self) {
+        let close = self.at > 0 && matches!(self.atom(self.at - 1), Some(Atom::Item(_)));
+        if let Some(part) = self.out.parts.last_mut().filter(|part| close && !part.counted) {
+            part.told = true;
+        }
         self.end_clause();
         self.countable = false;
         self.chatting = true;
