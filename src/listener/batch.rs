@@ -65,7 +65,7 @@ async fn price(worked: &mut [Worked], menu: &Menu, rows: &MenuCache) -> Result<(
 
 /// A message and what became of reading it.
 enum Attempt {
-    Read(Worked),
+    Read(Box<Worked>),
     Failed(Claimed, String),
 }
 
@@ -85,7 +85,7 @@ fn attempt(message: Claimed, read: impl FnOnce(&str) -> Read) -> Attempt {
         return Attempt::Failed(message, reason);
     }
     match catch_unwind(AssertUnwindSafe(|| read(&message.text))) {
-        Ok(read) => Attempt::Read(Worked { message, read }),
+        Ok(read) => Attempt::Read(Box::new(Worked { message, read })),
         Err(panic) => Attempt::Failed(message, format!("reading it failed: {}", panic_text(panic.as_ref()))),
     }
 }
@@ -124,7 +124,7 @@ fn held_back(attempts: Vec<Attempt>) -> (Vec<Worked>, Setbacks) {
             continue;
         }
         match attempt {
-            Attempt::Read(read) => worked.push(read),
+            Attempt::Read(read) => worked.push(*read),
             Attempt::Failed(message, reason) => setbacks.fail(message, reason),
         }
     }
