@@ -1,6 +1,7 @@
 //! Chit against the real thing: real databases, real processes, a real memcached.
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
+mod balance;
 mod fake_discord;
 mod harness;
 mod memcached;
@@ -18,3 +19,7 @@ mod local_postgres;
 mod menu;
 mod outbox;
 mod read_commands;
+
+mod kill;
+mod promises;
+mod trouble;
