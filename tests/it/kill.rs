@@ -1,8 +1,8 @@
 //! kill -9 in the midst of work: nothing is lost and nothing happens twice.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{File, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::fs::OpenOptions;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use sqlx::PgPool;
 
 use crate::balance;
 use crate::fake_discord::{Answer, FakeDiscord};
+use crate::friday;
 use crate::harness::{SOON, data_dir, stops};
 use crate::shop::Shop;
 
@@ -92,19 +93,6 @@ fn said(log: &Path) -> String {
     std::fs::read_to_string(log).unwrap_or_default()
 }
 
-/// The first rows of a Friday.
-fn friday(folder: &Path, rows: usize) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/friday.csv");
-    let mut reader = csv::Reader::from_path(source).unwrap();
-    let file = folder.join("friday.csv");
-    let mut writer = csv::Writer::from_writer(File::create(&file).unwrap());
-    writer.write_record(reader.headers().unwrap()).unwrap();
-    let written = reader.records().take(rows).map(|row| writer.write_record(&row.unwrap()).unwrap()).count();
-    assert_eq!(written, rows);
-    writer.flush().unwrap();
-    file
-}
-
 /// Each row is there once under its own number; what the simulator was told, row by row.
 async fn played(pool: &PgPool, rows: usize) -> Vec<i64> {
     let stored: Vec<(i64, String)> =
@@ -157,7 +145,7 @@ async fn ten_kills_in_the_midst_of_work_lose_and_double_nothing() {
         ("CHIT_DATA_DIR", folder.display().to_string()),
         ("CHIT_DISCORD_ORDERS_WEBHOOK", discord.url()),
     ]);
-    let file = friday(&folder, MESSAGES);
+    let file = friday::rows(&folder, MESSAGES);
     let simulate = format!("simulate {} --rate 50 --max-batch 5", file.display());
     let start = |arguments: &str| Program::start(arguments, &folder, &variables);
     let (mut simulator, mut worker) = (start(&simulate), start("worker"));
@@ -199,7 +187,7 @@ async fn kills_with_a_private_postgres_lose_and_double_nothing_either() {
     let (folder, home) = (folder.path(), folder.path().join("postgres"));
     let log = folder.join("log.txt");
     let variables = HashMap::from([("CHIT_DATA_DIR", folder.display().to_string())]);
-    let simulate = format!("simulate {} --rate 30 --max-batch 5", friday(folder, rows).display());
+    let simulate = format!("simulate {} --rate 30 --max-batch 5", friday::rows(folder, rows).display());
     let start = |arguments: &str| Program::start(arguments, folder, &variables);
     let (mut simulator, mut worker) = (start(&simulate), start("worker"));
     let url = format!("postgres:///chit?host={}&user=chit", home.display());

@@ -3,6 +3,7 @@
 
 mod balance;
 mod fake_discord;
+mod friday;
 mod harness;
 mod memcached;
 mod shop;
