@@ -1,7 +1,9 @@
 //! Chit against the real thing: real databases, real processes, a real memcached.
 #![allow(clippy::unwrap_used, reason = "a test may panic anywhere")]
 
+mod balance;
 mod fake_discord;
+mod friday;
 mod harness;
 mod memcached;
 mod processes;
@@ -19,3 +21,7 @@ mod local_postgres;
 mod menu;
 mod outbox;
 mod read_commands;
+
+mod kill;
+mod promises;
+mod trouble;

@@ -1,6 +1,7 @@
 //! A restaurant to write to: a database of its own, the real listener, notices in a file.
 
-use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chit::app::{App, Tools};
 use chit::cache::Cache;
@@ -11,9 +12,12 @@ use chit::contacts::Address;
 use chit::embedding::Embedding;
 use chit::listener::{self, Until};
 use chit::messages::{self, NewMessage, Stored};
+use chit::simulator::{self, Pace, Played, Simulation};
 use chrono::Utc;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::balance;
 use crate::harness::{TestDatabase, database};
 
 /// Must be closed with [`Shop::close`], which checks the balance.
@@ -61,8 +65,8 @@ impl Shop {
             Console::new(Box::new(std::io::sink()), false),
         )
         .unwrap();
-        let tools =
-            Tools { embedding: Embedding::default(), cache: Cache::open(None).unwrap(), destinations };
+        let cache = Cache::open(settings.memcached_url.as_deref()).unwrap();
+        let tools = Tools { embedding: Embedding::default(), cache, destinations };
         App::open(settings.clone(), db, clock, tools).await.unwrap()
     }
 
@@ -101,6 +105,17 @@ impl Shop {
         stored
     }
 
+    /// Every row of a dataset that was not played yet, as fast as the database takes it.
+    pub async fn plays(&mut self, file: &Path) -> Played {
+        let pool = &self.database.pool;
+        let mut place = simulator::place(pool, "simulator", file, false).await.unwrap();
+        let simulation =
+            Simulation { pool, clock: self.app.clock, file, control: None, pace: Pace::full_speed() };
+        let played = simulation.play(&mut place, &CancellationToken::new(), |_| {}).await.unwrap();
+        self.told.extend(&played.stored);
+        played
+    }
+
     /// The listener, until nothing is left to do.
     pub async fn works(&self) {
         listener::run(&self.app, Until::Drained, CancellationToken::new()).await.unwrap();
@@ -113,7 +128,7 @@ impl Shop {
         let pool = self.database.pool.clone();
         let watch = async move {
             while unsent(&pool).await > 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             stop.cancel();
         };
@@ -140,6 +155,17 @@ impl Shop {
         .unwrap()
     }
 
+    /// What staff read about a message, from the file of notices.
+    pub async fn staff_reads(&self, id: i64) -> Vec<Value> {
+        let rows: Vec<i64> = sqlx::query_scalar("select id from outbox where message_id = $1")
+            .bind(id)
+            .fetch_all(&self.database.pool)
+            .await
+            .unwrap();
+        let lines = balance::lines_of(&self.folder.path().join("notices.jsonl"));
+        lines.into_iter().filter(|line| line["id"].as_i64().is_some_and(|id| rows.contains(&id))).collect()
+    }
+
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.database.pool).await.unwrap()
     }
@@ -150,7 +176,12 @@ impl Shop {
         self.works().await;
         self.sends().await;
         self.closed = true;
-        check_balance(&self.app, &self.told).await;
+        balance::check(&self.app, &self.told).await;
+    }
+
+    /// Where messages that are neither orders nor enquiries are kept.
+    pub fn miscellaneous_file(&self) -> PathBuf {
+        self.app.settings.data_dir.join("miscellaneous.jsonl")
     }
 }
 
@@ -163,74 +194,13 @@ impl Drop for Shop {
     }
 }
 
+/// What waits at a destination that was refused for good waits for a person.
 async fn unsent(pool: &sqlx::PgPool) -> i64 {
-    sqlx::query_scalar("select count(*) from outbox where state in ('pending', 'sending', 'failed')")
-        .fetch_one(pool)
-        .await
-        .unwrap()
-}
-
-/// Every message that a sender was told of ended in one state, made at most one order or enquiry, and
-/// reached each receiver once. The receivers' files are read, not the outbox.
-pub async fn check_balance(app: &App, told: &[i64]) {
-    let pool = &app.db.pool;
-    let balance = messages::balance(pool).await.unwrap();
-    assert_eq!(balance.lost(), 0, "{balance}");
-    assert_eq!(balance.in_flight, 0, "{balance}");
-    let states: BTreeMap<i64, String> =
-        sqlx::query_as("select id, state from messages").fetch_all(pool).await.unwrap().into_iter().collect();
-    let mut expected: BTreeMap<i64, usize> = BTreeMap::new();
-    let mut kept = Vec::new();
-    for id in std::collections::BTreeSet::from_iter(told.iter().copied()) {
-        let state = states.get(&id).unwrap_or_else(|| panic!("message {id} was stored and is gone"));
-        let orders: i64 = count(pool, "select count(*) from orders where message_id = $1", id).await;
-        let enquiries: i64 = count(pool, "select count(*) from enquiries where message_id = $1", id).await;
-        let made = match state.as_str() {
-            "ordered" | "review" => (1, 0),
-            "enquiry" => (0, 1),
-            "miscellaneous" | "dead" => (0, 0),
-            other => panic!("message {id} is still {other}"),
-        };
-        assert_eq!((orders, enquiries), made, "message {id} is {state}");
-        expected.insert(id, 1);
-        if state == "miscellaneous" {
-            kept.push(id);
-        }
-    }
-    if let Some(file) = &app.settings.notify.file {
-        assert_eq!(received(app, file).await, expected, "each message is told to staff once");
-    }
-    let mut in_file: Vec<i64> = ids_in(&app.settings.data_dir.join("miscellaneous.jsonl"));
-    in_file.sort_unstable();
-    assert_eq!(in_file, kept, "the file of miscellaneous messages");
-}
-
-async fn count(pool: &sqlx::PgPool, sql: &'static str, id: i64) -> i64 {
-    sqlx::query_scalar(sql).bind(id).fetch_one(pool).await.unwrap()
-}
-
-/// How often each message stands in the file of notices.
-async fn received(app: &App, file: &std::path::Path) -> BTreeMap<i64, usize> {
-    let messages: BTreeMap<i64, i64> =
-        sqlx::query_as("select id, message_id from outbox where message_id is not null")
-            .fetch_all(&app.db.pool)
-            .await
-            .unwrap()
-            .into_iter()
-            .collect();
-    let mut times = BTreeMap::new();
-    for id in ids_in(file) {
-        if let Some(message) = messages.get(&id) {
-            *times.entry(*message).or_default() += 1;
-        }
-    }
-    times
-}
-
-fn ids_in(file: &std::path::Path) -> Vec<i64> {
-    let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
-    let id = |line: &str| {
-        serde_json::from_str::<serde_json::Value>(line).expect("a whole line")["id"].as_i64().unwrap()
-    };
-    text.lines().map(id).collect()
+    sqlx::query_scalar(
+        "select count(*) from outbox left join destinations on name = destination \
+         where state in ('pending', 'sending', 'failed') and stopped_at is null",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap()
 }

@@ -1,0 +1,227 @@
+//! Memcached, Postgres and webhooks in trouble while messages are worked: the outcomes are the same.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use chit::app::App;
+use chit::listener::{self, Until};
+use chit::menu::CacheCounts;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::fake_discord::{Answer, FakeDiscord};
+use crate::friday;
+use crate::harness::SOON;
+use crate::memcached::Memcached;
+use crate::shop::Shop;
+
+const MESSAGES: usize = 200;
+
+/// Longer than all of it takes on a busy machine, and far shorter than a wait for each batch would be.
+const IN_TIME: Duration = Duration::from_secs(20);
+
+/// What became of each row of the file: state, order lines with prices, total, enquiry.
+async fn outcomes(pool: &PgPool) -> BTreeMap<String, String> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select m.external_id, concat_ws(' · ', m.state, e.kind, o.state, o.total, o.unplaced, o.unmatched, \
+             (select string_agg(concat_ws(' ', quantity, item_key, options, notes, unit_price), ', ' order by position) \
+              from order_lines l where l.order_id = o.id)) \
+         from messages m left join orders o on o.message_id = m.id left join enquiries e on e.message_id = m.id",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    rows.into_iter().collect()
+}
+
+async fn finished(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from messages where finished_at is not null")
+        .fetch_one(pool)
+        .await
+        .unwrap()
+}
+
+/// A shop that works in small batches, with a Friday's messages waiting.
+async fn shop(memcached_url: Option<String>) -> (Shop, PathBuf) {
+    let mut shop = Shop::open_with(|settings| {
+        settings.memcached_url = memcached_url;
+        settings.listener.max_batch = 10;
+        settings.listener.max_workers = Some(2);
+    })
+    .await;
+    let file = friday::rows(shop.folder.path(), MESSAGES);
+    shop.plays(&file).await;
+    assert_eq!(shop.told.len(), MESSAGES);
+    (shop, file)
+}
+
+async fn undisturbed() -> BTreeMap<String, String> {
+    let (shop, _) = shop(None).await;
+    shop.works().await;
+    let outcomes = outcomes(&shop.database.pool).await;
+    assert!(outcomes.values().filter(|outcome| outcome.contains("placed")).count() > MESSAGES / 4);
+    shop.close().await;
+    outcomes
+}
+
+/// Works the messages, calls `trouble` when a third is finished and `relief` when two thirds are, and holds
+/// the outcomes against those of a shop whose cache nobody touched.
+async fn works_through(
+    memcached: Memcached,
+    trouble: impl FnOnce(&mut Memcached, &App),
+    relief: impl FnOnce(&mut Memcached, &App),
+) -> CacheCounts {
+    let (shop, _) = shop(Some(memcached.url())).await;
+    let mut memcached = memcached;
+    let pool = shop.database.pool.clone();
+    let begun = Instant::now();
+    let meddle = async {
+        let third = i64::try_from(MESSAGES / 3).unwrap();
+        wait_for(&pool, third).await;
+        trouble(&mut memcached, &shop.app);
+        wait_for(&pool, 2 * third).await;
+        relief(&mut memcached, &shop.app);
+    };
+    tokio::join!(shop.works(), meddle);
+    assert!(begun.elapsed() < IN_TIME, "{:?}", begun.elapsed());
+    assert_eq!(outcomes(&pool).await, undisturbed().await);
+    let counts = shop.app.shop().rows.counts();
+    shop.close().await;
+    counts
+}
+
+async fn wait_for(pool: &PgPool, messages: i64) {
+    while finished(pool).await < messages {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_memcached_that_starts_late_changes_nothing() {
+    let Some(mut memcached) = Memcached::start() else { return };
+    memcached.kill();
+    let counts = works_through(memcached, |memcached, _| memcached.start_again(), |_, _| {}).await;
+    assert!(counts.unreachable > 0, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_memcached_that_dies_changes_nothing() {
+    let Some(memcached) = Memcached::start() else { return };
+    let counts =
+        works_through(memcached, |memcached, _| memcached.kill(), |memcached, _| memcached.start_again())
+            .await;
+    assert!(counts.hits > 0 && counts.unreachable > 0, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_memcached_that_hangs_changes_nothing() {
+    let Some(memcached) = Memcached::start() else { return };
+    let counts =
+        works_through(memcached, |memcached, _| memcached.hang(), |memcached, _| memcached.go_on()).await;
+    assert!(counts.hits > 0 && counts.unreachable > 0, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_memcached_that_forgets_changes_nothing() {
+    let Some(memcached) = Memcached::start() else { return };
+    let counts =
+        works_through(memcached, |memcached, _| memcached.empty(), |memcached, _| memcached.empty()).await;
+    let items = u64::try_from(include_str!("../../menu.csv").lines().count()).unwrap();
+    assert!(counts.hits > 0 && counts.unreachable == 0 && counts.misses > items, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_memcached_that_lies_changes_no_price() {
+    let Some(memcached) = Memcached::start() else { return };
+    let lie = |memcached: &mut Memcached, app: &App| {
+        let shop = app.shop();
+        for item in &shop.reader.menu().items {
+            let key = format!("chit:{}:{}", shop.rows.version(), item.key);
+            memcached.put(&key, format!("{}||0.01", item.name).as_bytes());
+        }
+    };
+    let counts = works_through(memcached, lie, lie).await;
+    assert!(counts.hits > 0 && counts.poisoned > 0, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_drops_every_connection_loses_and_doubles_nothing() {
+    let (mut shop, file) = shop(None).await;
+    let undisturbed = undisturbed().await;
+    let pool = shop.database.pool.clone();
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn({
+        let (app, shutdown) = (shop.app.clone(), shutdown.clone());
+        async move { chit::worker::run(&app, shutdown).await }
+    });
+    let mut dropped = 0;
+    while finished(&pool).await < i64::try_from(MESSAGES).unwrap() {
+        dropped += drop_connections(&pool).await;
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    assert!(dropped > 10, "{dropped} connections are no trouble");
+    let late = shop.customer_says("two Kombucha please").await;
+    for id in [late] {
+        let begun = Instant::now();
+        while shop.staff_reads(id).await.is_empty() {
+            assert!(begun.elapsed() < SOON, "listener and senders go on by themselves");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    shutdown.cancel();
+    service.await.unwrap().unwrap();
+    let mut outcomes = outcomes(&pool).await;
+    outcomes.retain(|external_id, _| undisturbed.contains_key(external_id));
+    assert_eq!(outcomes, undisturbed);
+    assert_eq!(shop.plays(&file).await.stored, [0; 0]);
+    shop.close().await;
+}
+
+/// As a restart does to whoever is connected. Says how many that were.
+async fn drop_connections(pool: &PgPool) -> i64 {
+    sqlx::query_scalar(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+         where datname = current_database() and application_name = 'chit'",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_is_gone_holds_nobody_else_up() {
+    let gone = FakeDiscord::answering(vec![Answer::Status(404); 1000]).await;
+    let enquiries = FakeDiscord::answering([]).await;
+    let mut shop = Shop::open_with(|settings| {
+        settings.notify.discord_orders_webhook = Some(gone.url().as_str().into());
+        settings.notify.discord_enquiries_webhook = Some(enquiries.url().as_str().into());
+    })
+    .await;
+    let orders = [shop.customer_says("two Kombucha please").await, shop.customer_says("one Edamame").await];
+    let question = shop.customer_says("are you open on sunday?").await;
+    shop.works().await;
+    shop.sends().await;
+    for id in orders {
+        assert_eq!(shop.staff_reads(id).await.len(), 1, "the file has it all the same");
+    }
+    assert_eq!(gone.posts().len(), 1, "a 404 means never again");
+    assert_eq!(shop.state(question).await, "enquiry");
+    assert_eq!(enquiries.titles().len(), 1);
+    let alarms = "select count(*) from outbox where payload ->> 'kind' = 'alarm' and destination = 'file' \
+                  and state = 'sent'";
+    assert_eq!(shop.count(alarms).await, 1, "staff are told");
+    let waiting = "select count(*) from outbox where destination = 'discord:orders' and state = 'pending'";
+    assert_eq!(shop.count(waiting).await, 2, "what waits is kept");
+    let mended = FakeDiscord::answering([]).await;
+    let mut settings = (*shop.app.settings).clone();
+    settings.notify.discord_orders_webhook = Some(mended.url().as_str().into());
+    shop.app = Shop::app(&settings).await;
+    let shutdown = CancellationToken::new();
+    tokio::join!(chit::worker::send(&shop.app, shutdown.clone()), async {
+        mended.wait_for(2).await;
+        shutdown.cancel();
+    });
+    assert_eq!(mended.titles(), ["Ticket 1 · 2 items", "Ticket 2 · 1 item"]);
+    shop.close().await;
+}
