@@ -156,19 +156,14 @@ fn exactly(item: usize, scored: &mut Vec<(usize, f32)>) {
 
 /// Items that share words with the phrase, best first. A name or alias said whole scores 1.
 pub fn scores(lexicon: &Lexicon, words: &[Option<WordId>]) -> Vec<(usize, f32)> {
-    let mut scored: Vec<(usize, f32)> = Vec::new();
-    for word in words.iter().flatten() {
-        for item in lexicon.items_with(*word) {
-            if scored.iter().all(|(known, _)| known != item) {
-                let best = lexicon
-                    .names(*item)
-                    .iter()
-                    .map(|name| coverage(lexicon, words, name))
-                    .fold(0.0, f32::max);
-                scored.push((*item, best));
-            }
-        }
-    }
+    let mut items: Vec<usize> =
+        words.iter().flatten().flat_map(|word| lexicon.items_with(*word)).copied().collect();
+    items.sort_unstable();
+    items.dedup();
+    let best = |item: &usize| {
+        lexicon.names(*item).iter().map(|name| coverage(lexicon, words, name)).fold(0.0, f32::max)
+    };
+    let mut scored: Vec<(usize, f32)> = items.iter().map(|item| (*item, best(item))).collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     scored
 }
