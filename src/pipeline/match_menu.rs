@@ -73,6 +73,7 @@ pub struct Matcher {
     thresholds: Thresholds,
     embedding: Embedding,
     menu_vectors: Vec<Vector>,
+    description_vectors: Vec<Vector>,
     phrase_vectors: Cache<String, Option<Vector>>,
 }
 
@@ -81,10 +82,14 @@ impl Matcher {
     pub fn new(menu: &Menu, settings: &ReaderSettings, embedding: Embedding) -> Self {
         let names: Vec<&str> = menu.items.iter().map(|item| item.name.as_str()).collect();
         let menu_vectors = embedding.embed(&names).unwrap_or_default();
+        let descriptions: Vec<&str> =
+            menu.items.iter().map(|item| item.description.as_str()).filter(|text| !text.is_empty()).collect();
+        let description_vectors = embedding.embed(&descriptions).unwrap_or_default();
         Self {
             thresholds: Thresholds::of(settings, embedding.id()),
             embedding,
             menu_vectors,
+            description_vectors,
             phrase_vectors: Cache::new(10_000),
         }
     }
@@ -110,6 +115,15 @@ impl Matcher {
         scored.truncate(2);
         let decision = self.decide(&scored);
         Match { decision, reason: reason(menu, decision, &scored), candidates: scored }
+    }
+
+    /// How near in meaning any of the phrases comes to anything that is sold here, 0 to 1; `None` without a
+    /// model. Unlike a match it says only what kind of thing is spoken of.
+    pub fn likeness(&self, phrases: &[&str]) -> Option<f32> {
+        let vectors = self.embedding.embed(phrases)?;
+        let sold = || self.menu_vectors.iter().chain(&self.description_vectors);
+        let alike = |of: &Vector, vector: &Vector| of.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
+        vectors.iter().flat_map(|vector| sold().map(move |of| alike(of, vector))).reduce(f32::max)
     }
 
     fn decide(&self, scored: &[(usize, f32)]) -> Decision {

@@ -108,7 +108,10 @@ impl Reader {
         trace.matched(&self.menu, &matched);
         let found: Vec<&Part> =
             matched.iter().filter(|(_, m)| m.decision != Decision::Nothing).map(|(part, _)| *part).collect();
-        let signals = classify::signals(&tokens, &self.cues, &order, &found);
+        let mut signals = classify::signals(&tokens, &self.cues, &order, &found);
+        if found.is_empty() && !matched.is_empty() {
+            signals.likeness = self.likeness(text, &tokens, &order);
+        }
         let classified = classify::classify(&signals);
         trace.classified(&classified);
         let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
@@ -134,6 +137,13 @@ impl Reader {
                 (part, self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
             })
             .collect()
+    }
+
+    /// Whether what no item fits is at least food or drink.
+    fn likeness(&self, text: &str, tokens: &[Token], order: &ParsedOrder) -> Option<f32> {
+        let said: Vec<String> =
+            order.parts.iter().take(8).map(|part| settle::said(text, tokens, &part.tokens)).collect();
+        self.matcher.likeness(&said.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Category, affirmation and lines to an outcome.
