@@ -117,6 +117,13 @@ impl Matcher {
         Match { decision, reason: reason(menu, decision, &scored), candidates: scored }
     }
 
+    /// What words mean that name a kind of dish only; `None` when at most one item is of that kind.
+    pub fn find_kind(menu: &Menu, of_kind: &[usize]) -> Option<Match> {
+        let candidates: Vec<(usize, f32)> = of_kind.iter().take(2).map(|item| (*item, 0.7)).collect();
+        let reason = reason(menu, Decision::Unsure, &candidates);
+        (of_kind.len() > 1).then_some(Match { decision: Decision::Unsure, candidates, reason })
+    }
+
     /// How near in meaning any of the phrases comes to anything that is sold here, 0 to 1; `None` without a
     /// model. Unlike a match it says only what kind of thing is spoken of.
     pub fn likeness(&self, phrases: &[&str]) -> Option<f32> {

@@ -128,15 +128,16 @@ impl Reader {
         tokens: &[Token],
         order: &'a ParsedOrder,
     ) -> Vec<(&'a Part, Match)> {
-        order
-            .parts
-            .iter()
-            .map(|part| {
-                let said = settle::said(text, tokens, &part.mention);
-                let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
-                (part, self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
-            })
-            .collect()
+        order.parts.iter().map(|part| (part, self.match_part(text, tokens, order, part))).collect()
+    }
+
+    fn match_part(&self, text: &str, tokens: &[Token], order: &ParsedOrder, part: &Part) -> Match {
+        let said = settle::said(text, tokens, &part.mention);
+        let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
+        let folded: Vec<&str> = part.mention.iter().map(|t| tokens[*t].folded.as_str()).collect();
+        let of_kind = if part.named.is_empty() { self.lexicon.of_kind(&folded) } else { Vec::new() };
+        Matcher::find_kind(&self.menu, &of_kind)
+            .unwrap_or_else(|| self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
     }
 
     /// Whether what no item fits is at least food or drink.
