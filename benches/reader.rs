@@ -59,7 +59,7 @@ fn message_with_2000_items(bencher: divan::Bencher, text: &str) {
 #[divan::bench]
 fn message_of_100_kb(bencher: divan::Bencher) {
     let reader = reader(menu());
-    let text = MESSAGES.join(" ").repeat(200);
+    let text = MESSAGES.join(" ").repeat(300);
     bencher.bench(|| reader.read(&text[..100_000]));
 }
 

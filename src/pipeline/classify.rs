@@ -126,6 +126,9 @@ const CUES: &[(Cue, &str)] = &[
 const TO_KNOW: &str = "i'd like to know|i would like to know|i want to know|i need to know|need to know|we'd like to know|i'd like to ask|i would like to ask|\
      i want to ask|i'd like to cancel|i would like to cancel|i want to cancel|i need to cancel|need to cancel|i want to complain|i'd like to complain|i'd like to book|i would like to book|i want to book|we'd like to book|we want to book|i need to book";
 
+/// Under this likeness words speak of no food or drink; fitted on the static model.
+const SOLD_HERE: f32 = 0.26;
+
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
@@ -140,6 +143,8 @@ pub struct Signals {
     pub told: usize,
     /// Whether what is asked stands in sentences of its own, apart from the dishes.
     pub asks_apart: bool,
+    /// How near in meaning what it asks for comes to anything sold here; `None` when not looked up.
+    pub likeness: Option<f32>,
     /// Whether it says "please".
     pub please: bool,
     /// Whether there is a question mark.
@@ -327,7 +332,12 @@ fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
     use Category::{Enquiry, Miscellaneous, Order};
     let asked = signals.parts > 0
         && (signals.has(Cue::Wants) || signals.has(Cue::Logistics) || signals.counted || signals.please);
-    if asked && !signals.has(Cue::Chatter) {
+    let unlike = signals.likeness.is_some_and(|likeness| likeness < SOLD_HERE);
+    let plain_wish = signals.please && signals.words <= 10;
+    let alien = unlike && !plain_wish && !signals.has(Cue::Logistics);
+    if asked && alien {
+        (Miscellaneous, 0.6, Order, "it asks for something that no restaurant sells")
+    } else if asked && !signals.has(Cue::Chatter) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
     } else if signals.has(Cue::Amends) && signals.words <= 12 {
         (Enquiry, 0.6, Miscellaneous, "it changes something that was said before")

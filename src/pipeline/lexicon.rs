@@ -47,6 +47,8 @@ pub struct Lexicon {
     /// Per item: words that may stand beside its name: of its names, category, tags and description.
     own: Vec<HashSet<String>>,
     categories: HashSet<String>,
+    /// Per item: its category and tags.
+    kinds: Vec<HashSet<String>>,
 }
 
 impl Lexicon {
@@ -69,6 +71,7 @@ impl Lexicon {
         }
         lexicon.name_options(menu);
         lexicon.own = menu.items.iter().map(own_words).collect();
+        lexicon.kinds = menu.items.iter().map(kind_words).collect();
         lexicon.categories = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
         lexicon.ingredients = menu.items.iter().flat_map(|item| stems(&item.description)).collect();
         lexicon.vocabulary_by_length();
@@ -89,6 +92,7 @@ impl Lexicon {
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),
+            kinds: Vec::new(),
         }
     }
 
@@ -293,6 +297,17 @@ impl Lexicon {
         self.own[item].contains(&stem(folded))
     }
 
+    /// Items of a kind, when the words are nothing but tags and categories ("vegan burger").
+    pub fn of_kind(&self, folded: &[&str]) -> Vec<usize> {
+        let words: Vec<String> =
+            folded.iter().map(|word| stem(word)).filter(|word| !is_small(word)).collect();
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let is = |kind: &&HashSet<String>| words.iter().all(|word| kind.contains(word));
+        self.kinds.iter().enumerate().filter(|(_, kind)| is(kind)).map(|(item, _)| item).collect()
+    }
+
     /// Whether a word is the name of a category.
     pub fn is_category(&self, folded: &str) -> bool {
         self.categories.contains(&stem(folded))
@@ -322,6 +337,10 @@ impl Lexicon {
 /// Words too small to name anything.
 pub fn is_small(stem: &str) -> bool {
     matches!(stem, "the" | "a" | "an" | "and" | "of" | "in" | "on" | "with" | "n" | "de" | "la" | "le" | "el")
+}
+
+fn kind_words(item: &MenuItem) -> HashSet<String> {
+    std::iter::once(&item.category).chain(&item.tags).flat_map(|text| stems(text)).collect()
 }
 
 fn own_words(item: &MenuItem) -> HashSet<String> {

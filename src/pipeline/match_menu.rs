@@ -73,6 +73,7 @@ pub struct Matcher {
     thresholds: Thresholds,
     embedding: Embedding,
     menu_vectors: Vec<Vector>,
+    description_vectors: Vec<Vector>,
     phrase_vectors: Cache<String, Option<Vector>>,
 }
 
@@ -81,10 +82,14 @@ impl Matcher {
     pub fn new(menu: &Menu, settings: &ReaderSettings, embedding: Embedding) -> Self {
         let names: Vec<&str> = menu.items.iter().map(|item| item.name.as_str()).collect();
         let menu_vectors = embedding.embed(&names).unwrap_or_default();
+        let descriptions: Vec<&str> =
+            menu.items.iter().map(|item| item.description.as_str()).filter(|text| !text.is_empty()).collect();
+        let description_vectors = embedding.embed(&descriptions).unwrap_or_default();
         Self {
             thresholds: Thresholds::of(settings, embedding.id()),
             embedding,
             menu_vectors,
+            description_vectors,
             phrase_vectors: Cache::new(10_000),
         }
     }
@@ -110,6 +115,22 @@ impl Matcher {
         scored.truncate(2);
         let decision = self.decide(&scored);
         Match { decision, reason: reason(menu, decision, &scored), candidates: scored }
+    }
+
+    /// What words mean that name a kind of dish only; `None` when at most one item is of that kind.
+    pub fn find_kind(menu: &Menu, of_kind: &[usize]) -> Option<Match> {
+        let candidates: Vec<(usize, f32)> = of_kind.iter().take(2).map(|item| (*item, 0.7)).collect();
+        let reason = reason(menu, Decision::Unsure, &candidates);
+        (of_kind.len() > 1).then_some(Match { decision: Decision::Unsure, candidates, reason })
+    }
+
+    /// How near in meaning any of the phrases comes to anything that is sold here, 0 to 1; `None` without a
+    /// model. Unlike a match it says only what kind of thing is spoken of.
+    pub fn likeness(&self, phrases: &[&str]) -> Option<f32> {
+        let vectors = self.embedding.embed(phrases)?;
+        let sold = || self.menu_vectors.iter().chain(&self.description_vectors);
+        let alike = |of: &Vector, vector: &Vector| of.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
+        vectors.iter().flat_map(|vector| sold().map(move |of| alike(of, vector))).reduce(f32::max)
     }
 
     fn decide(&self, scored: &[(usize, f32)]) -> Decision {
@@ -156,19 +177,14 @@ fn exactly(item: usize, scored: &mut Vec<(usize, f32)>) {
 
 /// Items that share words with the phrase, best first. A name or alias said whole scores 1.
 pub fn scores(lexicon: &Lexicon, words: &[Option<WordId>]) -> Vec<(usize, f32)> {
-    let mut scored: Vec<(usize, f32)> = Vec::new();
-    for word in words.iter().flatten() {
-        for item in lexicon.items_with(*word) {
-            if scored.iter().all(|(known, _)| known != item) {
-                let best = lexicon
-                    .names(*item)
-                    .iter()
-                    .map(|name| coverage(lexicon, words, name))
-                    .fold(0.0, f32::max);
-                scored.push((*item, best));
-            }
-        }
-    }
+    let mut items: Vec<usize> =
+        words.iter().flatten().flat_map(|word| lexicon.items_with(*word)).copied().collect();
+    items.sort_unstable();
+    items.dedup();
+    let best = |item: &usize| {
+        lexicon.names(*item).iter().map(|name| coverage(lexicon, words, name)).fold(0.0, f32::max)
+    };
+    let mut scored: Vec<(usize, f32)> = items.iter().map(|item| (*item, best(item))).collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
     scored
 }

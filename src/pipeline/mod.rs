@@ -112,7 +112,10 @@ impl Reader {
         trace.matched(&self.menu, &matched);
         let found: Vec<&Part> =
             matched.iter().filter(|(_, m)| m.decision != Decision::Nothing).map(|(part, _)| *part).collect();
-        let signals = classify::signals(&tokens, &self.cues, &order, &found);
+        let mut signals = classify::signals(&tokens, &self.cues, &order, &found);
+        if found.is_empty() && !matched.is_empty() {
+            signals.likeness = self.likeness(text, &tokens, &order);
+        }
         let classified = classify::classify(&signals);
         trace.classified(&classified);
         let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
@@ -129,15 +132,23 @@ impl Reader {
         tokens: &[Token],
         order: &'a ParsedOrder,
     ) -> Vec<(&'a Part, Match)> {
-        order
-            .parts
-            .iter()
-            .map(|part| {
-                let said = settle::said(text, tokens, &part.mention);
-                let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
-                (part, self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
-            })
-            .collect()
+        order.parts.iter().map(|part| (part, self.match_part(text, tokens, order, part))).collect()
+    }
+
+    fn match_part(&self, text: &str, tokens: &[Token], order: &ParsedOrder, part: &Part) -> Match {
+        let said = settle::said(text, tokens, &part.mention);
+        let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
+        let folded: Vec<&str> = part.mention.iter().map(|t| tokens[*t].folded.as_str()).collect();
+        let of_kind = if part.named.is_empty() { self.lexicon.of_kind(&folded) } else { Vec::new() };
+        Matcher::find_kind(&self.menu, &of_kind)
+            .unwrap_or_else(|| self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
+    }
+
+    /// Whether what no item fits is at least food or drink.
+    fn likeness(&self, text: &str, tokens: &[Token], order: &ParsedOrder) -> Option<f32> {
+        let said: Vec<String> =
+            order.parts.iter().take(8).map(|part| settle::said(text, tokens, &part.tokens)).collect();
+        self.matcher.likeness(&said.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Category, affirmation and lines to an outcome.

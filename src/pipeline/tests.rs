@@ -100,6 +100,8 @@ fn what_is_no_order_never_becomes_one() {
 fn doubt_goes_to_a_person_with_a_reason() {
     for (text, reason) in [
         ("a caesar please", "could be"),
+        ("one vegan burger", "could be"),
+        ("2 burgers", "could be"),
         ("two falafel wraps and a pork pie", "pork pie"),
         ("lamb burger and a kombucha", "lamb burger"),
         ("a coconut kombucha", "coconut kombucha"),
@@ -168,21 +170,13 @@ fn every_stage_leaves_a_trace() {
 
 #[test]
 fn a_very_long_message_is_read_in_reasonable_time() {
-    for unit in [
-        "two falafel wraps, no onion and a kombucha ",
-        "no ",
-        "x 2 ",
-        "blah ",
-        "one ",
-        "oat milk ",
-        ", ",
-        "(",
-        "\n",
-    ] {
+    let units = "two falafel wraps, no onion and a kombucha |no |x 2 |blah |one |oat milk |, |(|\n|hot |at |with onion |\
+                 onion, |falafel wrap all |both extra onion |1 no onion |for |is |twenty |burger |- + |swap onion ";
+    for unit in units.split('|') {
         let text = unit.repeat(100_000 / unit.len());
         let start = std::time::Instant::now();
         READER.read(&text);
-        assert!(start.elapsed().as_secs() < 20, "{unit:?} took {:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 5, "{unit:?} took {:?}", start.elapsed());
     }
 }
 

@@ -117,14 +117,11 @@ impl Walk<'_> {
 
     /// Whether a run of words without separators holds a dish or an unknown word.
     pub(super) fn dish_in_run(&self, from: usize) -> bool {
-        let mut at = from;
-        loop {
-            match self.atom(at) {
-                Some(Atom::Item(_) | Atom::Word | Atom::Fact(Fact::Street)) => return true,
-                Some(Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure | Fact::Describes)) => at += 1,
-                Some(_) | None => return false,
-            }
-        }
+        let passed = |atom: &Atom| {
+            matches!(atom, Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure | Fact::Describes))
+        };
+        let first = (from..from + 24).map_while(|at| self.atom(at)).find(|atom| !passed(atom));
+        matches!(first, Some(Atom::Item(_) | Atom::Word | Atom::Fact(Fact::Street)))
     }
 
     /// Whether a separator, the end or a phrase follows, but no dish.

@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
 
     fn list_goes_on(&self) -> bool {
         let mut at = self.at;
-        while matches!(self.atom(at), Some(Atom::Choice(_))) {
+        while at < self.at + 24 && matches!(self.atom(at), Some(Atom::Choice(_))) {
             at += 1;
             match self.atom(at) {
                 Some(Atom::Mark(',')) => at += 1,

@@ -13,7 +13,7 @@ impl Walk<'_> {
     /// "at 7pm", "by 1", "half six", "in 20 min"; else the word says nothing.
     pub(super) fn moment_after(&mut self) {
         let mut end = self.at + 1;
-        while matches!(self.fact_at(end), Some(Fact::At | Fact::In)) {
+        while end < self.at + 4 && matches!(self.fact_at(end), Some(Fact::At | Fact::In)) {
             end += 1;
         }
         if !self.is_clock(end) {

@@ -11,6 +11,8 @@ use crate::pipeline::{Amount, PhraseKind};
 
 /// A stretch of words names a dish when some item covers it so well.
 const NEAR_ENOUGH: f32 = 0.35;
+/// Longer runs are cut, so that a message of any length is read in linear time.
+const LONGEST_RUN: usize = 40;
 /// Longer stretches of unknown words are talk.
 const LONGEST_MENTION: usize = 5;
 
@@ -18,10 +20,12 @@ impl Walk<'_> {
     /// The run that begins here.
     pub(super) fn run(&mut self) {
         let mut end = self.at + 1;
-        while matches!(
-            self.atom(end),
-            Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Fact(Fact::Street))
-        ) {
+        while end < self.at + LONGEST_RUN
+            && matches!(
+                self.atom(end),
+                Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Fact(Fact::Street))
+            )
+        {
             end += 1;
         }
         if self.cue.is_some() {

@@ -6,6 +6,9 @@ use super::pieces::Atom;
 use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
+/// "All" speaks of at most so many dishes.
+const MOST_DISHES: usize = 30;
+
 impl Walk<'_> {
     pub(super) fn fact(&mut self, fact: Fact) {
         match fact {
@@ -275,7 +278,8 @@ impl Walk<'_> {
     fn each(&mut self) {
         let tokens = self.piece_tokens(self.at);
         self.at += 1;
-        let parts = self.sentence.min(self.out.parts.len())..self.out.parts.len();
+        let count = self.out.parts.len();
+        let parts = self.sentence.min(count).max(count.saturating_sub(MOST_DISHES))..count;
         if parts.is_empty() {
             for token in tokens {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
