@@ -181,12 +181,10 @@ create table progress (
 
 create table controls (
     name       text primary key,
-    state      text not null default 'stopped'
+    state      text not null
         constraint control_state_is_known check (state in ('stopped', 'running', 'paused')),
     updated_at timestamptz not null default clock_timestamp()
 );
-
-insert into controls (name, state) values ('listener', 'running'), ('simulation', 'stopped');
 
 create table simulations (
     channel     text    not null,

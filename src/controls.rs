@@ -18,6 +18,15 @@ pub enum Control {
 }
 
 impl Control {
+    /// What it does before anybody moved it: messages are worked from the first start on, and none are
+    /// made up.
+    pub fn at_first(self) -> State {
+        match self {
+            Self::Listener => State::Running,
+            Self::Simulation => State::Stopped,
+        }
+    }
+
     /// The name it is stored under.
     pub fn name(self) -> &'static str {
         match self {
@@ -51,7 +60,7 @@ impl State {
     }
 }
 
-/// What it is doing now; `Stopped` before it was ever started.
+/// What it is doing now.
 pub async fn state(pool: &PgPool, control: Control) -> Result<State> {
     let stored = sqlx::query_scalar!(
         r#"select state as "state: State" from controls where name = $1"#,
@@ -60,7 +69,7 @@ pub async fn state(pool: &PgPool, control: Control) -> Result<State> {
     .fetch_optional(pool)
     .await
     .context("read what should run")?;
-    Ok(stored.unwrap_or(State::Stopped))
+    Ok(stored.unwrap_or(control.at_first()))
 }
 
 /// Moves a control from one of the states in `from` to `to`. False when it stood elsewhere: nothing changed.
@@ -68,8 +77,10 @@ pub async fn change(pool: &PgPool, control: Control, from: &[State], to: State) 
     let moved = sqlx::query_scalar!(
         r#"
         with moved as (
-            update controls set state = $3, updated_at = clock_timestamp()
-            where name = $1 and state = any($2::text[])
+            insert into controls as c (name, state)
+            select $1, $3 where $5 or exists (select from controls where name = $1)
+            on conflict (name) do update set state = excluded.state, updated_at = clock_timestamp()
+            where c.state = any($2::text[])
             returning name
         ), told as (
             select pg_notify($4, name) from moved
@@ -80,6 +91,7 @@ pub async fn change(pool: &PgPool, control: Control, from: &[State], to: State) 
         from as &[State],
         to as State,
         WAKE_UP,
+        from.contains(&control.at_first()),
     )
     .fetch_one(pool)
     .await

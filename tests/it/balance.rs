@@ -9,7 +9,7 @@ use chit::messages;
 use serde_json::Value;
 use sqlx::PgPool;
 
-use crate::harness::SOON;
+use crate::processes::SOON;
 
 /// Fails with everything that [`findings`] has to say.
 pub async fn check(app: &App, told: &[i64]) {

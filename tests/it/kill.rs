@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use crate::balance;
 use crate::fake_discord::{Answer, FakeDiscord};
 use crate::friday;
-use crate::harness::{SOON, data_dir, stops};
+use crate::processes::{SOON, data_dir, stops};
 use crate::shop::Shop;
 
 const MESSAGES: usize = 600;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fake_discord::{Answer, FakeDiscord};
 use crate::friday;
-use crate::harness::SOON;
+use crate::processes::SOON;
 use crate::memcached::Memcached;
 use crate::shop::Shop;
 
