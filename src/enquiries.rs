@@ -4,6 +4,20 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
+/// Where an enquiry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum State {
+    /// Nobody has answered.
+    Open,
+    /// An answer is proposed.
+    Proposed,
+    /// Answered.
+    Answered,
+}
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]

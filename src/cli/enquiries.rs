@@ -7,7 +7,8 @@ use super::context::Context;
 use super::exit::Exit;
 use super::orders::local;
 use super::output::{self, Format};
-use crate::reports::enquiries::{self, EnquiryState, Filter};
+use crate::enquiries::State;
+use crate::reports::enquiries::{self, Filter};
 
 /// Show the enquiries, the newest last
 #[derive(Args)]
@@ -17,7 +18,7 @@ use crate::reports::enquiries::{self, EnquiryState, Filter};
 pub struct EnquiriesArgs {
     /// Only those in this state
     #[arg(long, value_enum)]
-    state: Option<EnquiryState>,
+    state: Option<State>,
     /// At most this many, the newest
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,

@@ -12,7 +12,8 @@ use super::day::Day;
 use super::exit::Exit;
 use super::output::{self, Format};
 use crate::pipeline::{Amount, OptionChoice};
-use crate::reports::orders::{self, Filter, Order, OrderState};
+use crate::orders::State;
+use crate::reports::orders::{self, Filter, Order};
 
 /// Show the orders, the newest last
 #[derive(Args)]
@@ -24,7 +25,7 @@ use crate::reports::orders::{self, Filter, Order, OrderState};
 pub struct OrdersArgs {
     /// Only those in this state
     #[arg(long, value_enum)]
-    state: Option<OrderState>,
+    state: Option<State>,
     /// Only those of this day: today, yesterday or YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     day: Option<Day>,
@@ -74,7 +75,7 @@ fn cells(order: &Order, zone: Tz) -> Vec<String> {
 fn mind(order: &Order) -> String {
     let unplaced = order.unplaced.iter().map(|words| format!("unplaced: {words}"));
     let unmatched = order.unmatched.iter().map(|part| format!("not on the menu: {}", part.text));
-    let review = (order.state == OrderState::Review).then(|| order.reason.clone());
+    let review = (order.state == State::Review).then(|| order.reason.clone());
     review.into_iter().chain(unplaced).chain(unmatched).collect::<Vec<_>>().join("; ")
 }
 

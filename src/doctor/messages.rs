@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use sqlx::PgPool;
 
 use super::{Check, Finding, spoken};
+use crate::messages;
 
 /// Seconds after which somebody should ask why a message is not finished.
 const PATIENCE: i64 = 300;
@@ -15,27 +16,10 @@ pub async fn check_balance(pool: &PgPool) -> Check {
 }
 
 async fn balance_finding(pool: &PgPool) -> Result<Finding> {
-    let it = sqlx::query!(
-        r#"select count(*) as "received!",
-            count(*) filter (where state = 'ordered') as "ordered!",
-            count(*) filter (where state = 'enquiry') as "enquiry!",
-            count(*) filter (where state = 'miscellaneous') as "miscellaneous!",
-            count(*) filter (where state = 'review') as "review!",
-            count(*) filter (where state = 'dead') as "dead!",
-            count(*) filter (where state in ('received', 'claimed', 'failed')) as "in_flight!"
-           from messages"#
-    )
-    .fetch_one(pool)
-    .await
-    .context("count the messages")?;
-    let sum = it.ordered + it.enquiry + it.miscellaneous + it.review + it.dead + it.in_flight;
-    let finding = format!(
-        "received {} = ordered {} + enquiry {} + miscellaneous {} + review {} + dead {} + in flight {}",
-        it.received, it.ordered, it.enquiry, it.miscellaneous, it.review, it.dead, it.in_flight
-    );
-    if sum != it.received {
-        let lost = it.received - sum;
-        return Ok(Finding::fail(format!("{finding}: {lost} unaccounted for"), "install the newest chit"));
+    let balance = messages::balance(pool).await?;
+    let finding = balance.to_string();
+    if balance.lost() != 0 {
+        return Ok(Finding::fail(format!("{finding}: some are unaccounted for"), "install the newest chit"));
     }
     Ok(match half_done(pool).await? {
         0 => Finding::ok(finding),

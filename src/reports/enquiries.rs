@@ -2,30 +2,17 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::PgPool;
 
 use super::Span;
-
-/// Where an enquiry stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-#[value(rename_all = "snake_case")]
-pub enum EnquiryState {
-    /// Nobody has answered.
-    Open,
-    /// An answer is proposed.
-    Proposed,
-    /// Answered.
-    Answered,
-}
+use crate::enquiries::State;
 
 /// Which enquiries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
     /// In this state alone.
-    pub state: Option<EnquiryState>,
+    pub state: Option<State>,
     /// Of messages that arrived in this span alone.
     pub span: Option<Span>,
     /// At most this many, the newest; `None`: all.
@@ -42,7 +29,7 @@ pub struct Enquiry {
     /// When it arrived.
     pub received_at: DateTime<Utc>,
     /// Where it stands.
-    pub state: EnquiryState,
+    pub state: State,
     /// `question`, `polite_request` or `not_on_menu`.
     pub kind: String,
     /// Why, in words a cook understands.
@@ -63,7 +50,7 @@ pub async fn find(pool: &PgPool, filter: Filter) -> anyhow::Result<Vec<Enquiry>>
     let mut enquiries = sqlx::query_as!(
         Enquiry,
         r#"
-        select e.id, e.message_id, m.received_at, e.state as "state: EnquiryState", e.kind, e.reason, m.channel,
+        select e.id, e.message_id, m.received_at, e.state as "state: State", e.kind, e.reason, m.channel,
                m.text, e.draft
         from enquiries e join messages m on m.id = e.message_id
         where ($1::text is null or e.state = $1)
@@ -72,7 +59,7 @@ pub async fn find(pool: &PgPool, filter: Filter) -> anyhow::Result<Vec<Enquiry>>
         order by m.received_at desc, e.id desc
         limit $4
         "#,
-        filter.state as Option<EnquiryState>,
+        filter.state as Option<State>,
         filter.span.map(|span| span.from),
         filter.span.map(|span| span.until),
         filter.limit,

@@ -5,44 +5,19 @@ use std::collections::HashMap;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::orders::State;
 use crate::pipeline::{OptionChoice, Unmatched};
-
-/// Where an order stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-#[value(rename_all = "snake_case")]
-pub enum OrderState {
-    /// A person must look at it before the kitchen does.
-    Review,
-    /// The kitchen may take it.
-    Placed,
-    /// The kitchen has taken it.
-    Accepted,
-    /// It is being made.
-    Preparing,
-    /// It can be fetched or sent out.
-    Ready,
-    /// The customer has it.
-    Completed,
-    /// The restaurant said no.
-    Rejected,
-    /// The customer said no.
-    Cancelled,
-    /// It was no order after all.
-    Reclassified,
-}
 
 /// Which orders.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
     /// In this state alone.
-    pub state: Option<OrderState>,
+    pub state: Option<State>,
     /// Of this business day alone.
     pub day: Option<NaiveDate>,
     /// At most this many, the newest; `None`: all.
@@ -61,7 +36,7 @@ pub struct Order {
     /// When it was registered.
     pub created_at: DateTime<Utc>,
     /// Where it stands.
-    pub state: OrderState,
+    pub state: State,
     /// Why, in words a cook understands.
     pub reason: String,
     /// `None` when a price is missing.
@@ -116,7 +91,7 @@ pub struct Line {
 pub async fn find(pool: &PgPool, filter: Filter) -> anyhow::Result<Vec<Order>> {
     let rows = sqlx::query!(
         r#"
-        select o.id, o.number, o.business_day, o.created_at, o.state as "state: OrderState", o.reason, o.total,
+        select o.id, o.number, o.business_day, o.created_at, o.state as "state: State", o.reason, o.total,
                o.currency, o.customer_name, o.fulfilment, o.time_text, o.address_text, o.unplaced,
                o.unmatched as "unmatched: Json<Vec<Unmatched>>", o.message_id, m.channel, m.text
         from orders o join messages m on m.id = o.message_id
@@ -124,7 +99,7 @@ pub async fn find(pool: &PgPool, filter: Filter) -> anyhow::Result<Vec<Order>> {
         order by o.business_day desc, o.number desc
         limit $3
         "#,
-        filter.state as Option<OrderState>,
+        filter.state as Option<State>,
         filter.day,
         filter.limit,
     )

@@ -49,7 +49,7 @@ async fn a_shop_in_order_has_no_problems() {
     assert!(not_ok.iter().all(|check| check.name == "durability"), "{not_ok:#?}");
     assert_eq!(
         named(&checks, "balance").finding,
-        "received 6 = ordered 2 + enquiry 1 + miscellaneous 1 + review 1 + dead 0 + in flight 1"
+        "received 6 = ordered 2 + enquiry 1 + miscellaneous 1 + review 1 + dead 0 + in flight 1, lost 0"
     );
     assert!(named(&checks, "menu").finding.starts_with("version 1: 1 items from menu.csv"));
 }
@@ -91,7 +91,7 @@ const PROBLEMS: [(&str, &str, Verdict, &str, &str); 17] = [
              update messages set state = 'mislaid' where id < 3",
         "balance",
         Fail,
-        "2 unaccounted for",
+        "lost 2",
         "install the newest chit",
     ),
     (
