@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use backon::{ExponentialBuilder, Retryable};
 
 use crate::app::{App, Shop};
 use crate::menu::{Menu, MenuCache};
@@ -17,6 +18,9 @@ use crate::pipeline::{Read, notify, prices};
 /// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
 const MAX_LAPSES: i16 = 10;
 
+/// How long to try to hand an interrupted batch back.
+const HAND_BACK: Duration = Duration::from_secs(5);
+
 /// Works claimed messages to their end. Errors end in the log and in the messages' states, never here.
 pub async fn work(app: App, claimed: Vec<Claimed>) {
     let ids: Vec<i64> = claimed.iter().map(|m| m.id).collect();
@@ -27,9 +31,17 @@ pub async fn work(app: App, claimed: Vec<Claimed>) {
             first = ids.first(),
             "a batch was interrupted; handing it back"
         );
-        if let Err(error) = messages::release(&app.db.pool, &ids, fence).await {
-            tracing::warn!(error = format!("{error:#}"), "can't hand it back: its lease will lapse");
-        }
+        hand_back(&app, &ids, fence).await;
+    }
+}
+
+/// What interrupted the batch may be over in a moment, and customers needn't wait for the lease to lapse.
+async fn hand_back(app: &App, ids: &[i64], fence: i64) {
+    let waits = ExponentialBuilder::default().with_min_delay(Duration::from_millis(100)).with_max_times(5);
+    let release = (|| messages::release(&app.db.pool, ids, fence)).retry(waits);
+    let released = tokio::time::timeout(HAND_BACK, release).await.context("no answer in time");
+    if let Err(error) = released.flatten() {
+        tracing::warn!(error = format!("{error:#}"), "can't hand it back: its lease will lapse");
     }
 }
 

@@ -51,13 +51,15 @@ impl Drop for TestDatabase {
 /// The one cluster of this process; its guard removes it when the process ends.
 static SERVER: OnceCell<Server> = OnceCell::const_new();
 
-struct Server {
+/// A Postgres of which each test gets a database, or that a test has for itself to be rough with.
+pub struct Server {
     postgres: LocalPg,
     made: AtomicU32,
 }
 
 impl Server {
-    async fn start() -> Self {
+    /// Starts an empty one; it ends with this value.
+    pub async fn start() -> Self {
         let start = || LocalPg::throwaway(&programs::installed(None, &search_path()));
         let postgres = tokio::task::spawn_blocking(start).await.unwrap().expect("Postgres starts");
         // The cluster's own database is the template: nobody may stay connected to it.
@@ -67,7 +69,8 @@ impl Server {
         Self { postgres, made: AtomicU32::new(0) }
     }
 
-    async fn database(&self) -> TestDatabase {
+    /// A migrated, empty database.
+    pub async fn database(&self) -> TestDatabase {
         let name = format!("test_{}", self.made.fetch_add(1, Ordering::Relaxed));
         let admin = self.postgres.options().database("postgres");
         let mut connection = admin.connect().await.unwrap();

@@ -37,7 +37,11 @@ impl Shop {
 
     /// The house of `menu.csv`, with changed settings.
     pub async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
-        let database = database().await;
+        Self::open_on(database().await, change).await
+    }
+
+    /// The same, on a database that was made for it.
+    pub async fn open_on(database: TestDatabase, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut settings = Settings {

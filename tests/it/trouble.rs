@@ -1,18 +1,20 @@
 //! Memcached, Postgres and webhooks in trouble while messages are worked: the outcomes are the same.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chit::app::App;
-use chit::listener::{self, Until};
+use chit::config::Settings;
 use chit::menu::CacheCounts;
-use sqlx::PgPool;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sqlx::{Connection, Executor, PgPool};
 use tokio_util::sync::CancellationToken;
 
 use crate::fake_discord::{Answer, FakeDiscord};
 use crate::friday;
-use crate::processes::SOON;
+use crate::harness::{SOON, Server};
 use crate::memcached::Memcached;
 use crate::shop::Shop;
 
@@ -35,21 +37,23 @@ async fn outcomes(pool: &PgPool) -> BTreeMap<String, String> {
     rows.into_iter().collect()
 }
 
+/// 0 while Postgres is away.
 async fn finished(pool: &PgPool) -> i64 {
-    sqlx::query_scalar("select count(*) from messages where finished_at is not null")
-        .fetch_one(pool)
-        .await
-        .unwrap()
+    let finished = sqlx::query_scalar("select count(*) from messages where finished_at is not null");
+    finished.fetch_one(pool).await.unwrap_or(0)
 }
 
 /// A shop that works in small batches, with a Friday's messages waiting.
 async fn shop(memcached_url: Option<String>) -> (Shop, PathBuf) {
-    let mut shop = Shop::open_with(|settings| {
+    let small = |settings: &mut Settings| {
         settings.memcached_url = memcached_url;
         settings.listener.max_batch = 10;
         settings.listener.max_workers = Some(2);
-    })
-    .await;
+    };
+    filled(Shop::open_with(small).await).await
+}
+
+async fn filled(mut shop: Shop) -> (Shop, PathBuf) {
     let file = friday::rows(shop.folder.path(), MESSAGES);
     shop.plays(&file).await;
     assert_eq!(shop.told.len(), MESSAGES);
@@ -148,7 +152,6 @@ async fn a_memcached_that_lies_changes_no_price() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_postgres_that_drops_every_connection_loses_and_doubles_nothing() {
     let (mut shop, file) = shop(None).await;
-    let undisturbed = undisturbed().await;
     let pool = shop.database.pool.clone();
     let shutdown = CancellationToken::new();
     let service = tokio::spawn({
@@ -161,21 +164,69 @@ async fn a_postgres_that_drops_every_connection_loses_and_doubles_nothing() {
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
     assert!(dropped > 10, "{dropped} connections are no trouble");
-    let late = shop.customer_says("two Kombucha please").await;
-    for id in [late] {
-        let begun = Instant::now();
-        while shop.staff_reads(id).await.is_empty() {
-            assert!(begun.elapsed() < SOON, "listener and senders go on by themselves");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
+    goes_on_by_itself(&mut shop).await;
     shutdown.cancel();
     service.await.unwrap().unwrap();
-    let mut outcomes = outcomes(&pool).await;
-    outcomes.retain(|external_id, _| undisturbed.contains_key(external_id));
-    assert_eq!(outcomes, undisturbed);
-    assert_eq!(shop.plays(&file).await.stored, [0; 0]);
+    closes_undisturbed(shop, &file).await;
+}
+
+/// A message that comes after the trouble reaches staff, with nobody's help.
+async fn goes_on_by_itself(shop: &mut Shop) {
+    let late = shop.customer_says("two Kombucha please").await;
+    let begun = Instant::now();
+    while shop.staff_reads(late).await.is_empty() {
+        assert!(begun.elapsed() < SOON, "listener and senders go on by themselves");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn closes_undisturbed(mut shop: Shop, file: &Path) {
+    let expected = undisturbed().await;
+    let mut outcomes = outcomes(&shop.database.pool).await;
+    outcomes.retain(|external_id, _| expected.contains_key(external_id));
+    assert_eq!(outcomes, expected);
+    assert_eq!(shop.plays(file).await.stored, [0; 0], "every row was played before");
     shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_crashes_and_recovers_loses_and_doubles_nothing() {
+    let server = Server::start().await;
+    let small = |settings: &mut Settings| {
+        settings.listener.max_batch = 5;
+        // A claim whose answer was lost in the crash can't be handed back: it lapses.
+        settings.listener.lease_seconds = 3;
+    };
+    let database = server.database().await;
+    // As every cluster but a throw-away one has it: without it, a crash takes back what was promised.
+    let keep = format!("alter database {} set synchronous_commit = on", database.name);
+    let mut connection = database.pool.acquire().await.unwrap().detach();
+    connection.execute(sqlx::AssertSqlSafe(keep)).await.unwrap();
+    connection.close().await.unwrap();
+    let (mut shop, file) = filled(Shop::open_on(database, small).await).await;
+    let pool = shop.database.pool.clone();
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn({
+        let (app, shutdown) = (shop.app.clone(), shutdown.clone());
+        async move { chit::worker::run(&app, shutdown).await }
+    });
+    for share in [1, 2, 3] {
+        wait_for(&pool, i64::try_from(MESSAGES / 4 * share).unwrap()).await;
+        crash(&pool).await;
+    }
+    wait_for(&pool, i64::try_from(MESSAGES).unwrap()).await;
+    goes_on_by_itself(&mut shop).await;
+    shutdown.cancel();
+    service.await.unwrap().unwrap();
+    closes_undisturbed(shop, &file).await;
+}
+
+/// One of its processes dies, and Postgres drops everybody, recovers and starts again.
+async fn crash(pool: &PgPool) {
+    let mut connection = pool.acquire().await.unwrap();
+    let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *connection).await.unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+    while sqlx::query("select 1").execute(&mut *connection).await.is_ok() {}
 }
 
 /// As a restart does to whoever is connected. Says how many that were.
