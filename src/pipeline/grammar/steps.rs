@@ -103,7 +103,7 @@ impl Walk<'_> {
     fn takes(&mut self, amount: Amount) {
         let empty = matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
         if empty && amount != Amount::No {
-            self.pass(PhraseKind::Filler);
+            self.trailing_amount(amount);
             return;
         }
         if empty && self.tokens[self.pieces[self.at].tokens.start].folded == "not" {
@@ -115,6 +115,31 @@ impl Walk<'_> {
             self.leave_out_fresh();
         }
         self.open_cue(amount);
+    }
+
+    /// "make my burger a double", "kombucha light": a note.
+    fn trailing_amount(&mut self, amount: Amount) {
+        if self.target.is_empty() || amount == Amount::Regular {
+            self.pass(PhraseKind::Filler);
+        } else {
+            let tokens = self.piece_tokens(self.at);
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            self.at += 1;
+        }
+    }
+
+    /// "a side of bacon and a kombucha": an option that is asked for by itself is no option of what follows.
+    fn orphan_options(&mut self) {
+        let alone = self.target.is_empty()
+            && !self.ahead.modifiers.is_empty()
+            && self.ahead.modifiers.iter().all(|m| m.amount == Amount::Regular && !m.options.is_empty())
+            && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_)))
+            && !self.named_in_run(self.at + 1);
+        if alone {
+            let modifiers = std::mem::take(&mut self.ahead.modifiers);
+            self.begin(modifiers.into_iter().flat_map(|m| m.tokens).collect(), Vec::new());
+            self.target = 0..0;
+        }
     }
 
     /// "cucumber left off"
@@ -189,6 +214,7 @@ impl Walk<'_> {
         if !goes_on {
             self.cue = None;
         }
+        self.orphan_options();
         self.fresh_start();
         self.pass(PhraseKind::Filler);
     }
