@@ -41,7 +41,7 @@ const WAYS: &[(Affirmation, &str)] = &[
     ),
     (
         Affirmation::NotMeant,
-        "remind me|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "remind me|we always|i always|always order|always get|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (
@@ -73,6 +73,8 @@ pub fn affirm(
         && (!polite || signals.dishes == 0 || signals.of(Cue::Asks) > 0)
     {
         (Affirmation::Question, 0.85, "it asks about dishes without ordering them")
+    } else if signals.question_mark && bare(signals) && !polite {
+        (Affirmation::Question, 0.6, "it names a dish with a question mark")
     } else if polite && stated_besides(tokens) {
         (Affirmation::Stated, 0.8, "it orders, and asks for something with it")
     } else if polite {
@@ -86,6 +88,11 @@ pub fn affirm(
         Affirmation::Question | Affirmation::NotMeant => false,
     };
     Affirmed { kind, meant, score, reason: reason.to_owned() }
+}
+
+/// Nothing but the dish: no number, no wish, no please.
+fn bare(signals: &Signals) -> bool {
+    !signals.counted && !signals.please && signals.of(Cue::Wants) == 0 && signals.of(Cue::Logistics) == 0
 }
 
 /// "I want two mochas. Can you make one decaf?": a statement before the question.

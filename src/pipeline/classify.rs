@@ -341,7 +341,10 @@ fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {
         (Order, 0.6, Enquiry, "it asks for something, but nothing of the menu")
     } else if signals.has(Cue::Amends) && signals.words <= 12 {
         (Enquiry, 0.6, Miscellaneous, "it changes something that was said before")
-    } else if signals.menu_words > 0 && signals.please && signals.words <= 12 {
+    } else if signals.menu_words > 0
+        && !signals.has(Cue::Chatter)
+        && (signals.please && signals.words <= 12 || signals.words <= 4)
+    {
         (Enquiry, 0.6, Miscellaneous, "it names something of the menu, but no dish")
     } else if signals.menu_words > 0 && signals.question_mark {
         (Enquiry, 0.6, Miscellaneous, "it asks about something of the menu")

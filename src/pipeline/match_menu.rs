@@ -145,12 +145,14 @@ impl Matcher {
         }
     }
 
-    /// Meaning alone never reaches the acceptance threshold: it finds candidates for a person.
+    /// Meaning finds candidates for a person; it never lifts one over the acceptance threshold, or an unknown
+    /// word beside a known one ("coconut …") would be passed over in silence.
     fn with_meaning(&self, text: &str, spelled: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
         let vector = self.phrase_vectors.get_with(text.to_lowercase(), || {
             self.embedding.embed(&[text]).and_then(|vectors| vectors.into_iter().next())
         });
         let Some(vector) = vector else { return spelled };
+        let ceiling = self.thresholds.accept - 0.01;
         let mut scored: Vec<(usize, f32)> = self
             .menu_vectors
             .iter()
@@ -158,7 +160,8 @@ impl Matcher {
             .map(|(item, of)| {
                 let alike: f32 = of.iter().zip(&vector).map(|(a, b)| a * b).sum();
                 let by_words = spelled.iter().find(|(i, _)| *i == item).map_or(0.0, |(_, score)| *score);
-                (item, by_words.max(0.5 * by_words + 0.5 * alike.clamp(0.0, 1.0)))
+                let mixed = (0.5 * by_words + 0.5 * alike.clamp(0.0, 1.0)).min(ceiling);
+                (item, by_words.max(mixed))
             })
             .collect();
         scored.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -44,6 +44,7 @@ pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Matc
                 runner_up: candidates.into_iter().nth(1),
             });
         } else {
+            let candidates = if found.decision == Decision::Nothing { Vec::new() } else { candidates };
             settled.unmatched.push(Unmatched { text: words, quantity: part.quantity, candidates });
         }
     }

@@ -84,6 +84,10 @@ fn what_is_no_order_never_becomes_one() {
         ("please don't order the falafel wrap for me", Outcome::Enquiry),
         ("where is my order? two falafel wraps", Outcome::Enquiry),
         ("cancel my order, the two kombuchas", Outcome::Enquiry),
+        ("brownie?", Outcome::Enquiry),
+        ("we always order the greek salad", Outcome::Enquiry),
+        ("there's a hair in my soup", Outcome::Enquiry),
+        ("I love lemonade", Outcome::Miscellaneous),
         ("one margherita pizza please", Outcome::Enquiry),
         ("I'd like a margherita pizza", Outcome::Enquiry),
         ("the lift is out of order again", Outcome::Miscellaneous),
@@ -106,6 +110,7 @@ fn doubt_goes_to_a_person_with_a_reason() {
         ("lamb burger and a kombucha", "lamb burger"),
         ("a coconut kombucha", "coconut kombucha"),
         ("falafel wrap, I'm allergic to nuts", "allergy"),
+        ("a side of bacon and a kombucha", "bacon"),
         ("999 kombuchas", "more than 50"),
         ("3 lemonades without", "left out"),
     ] {

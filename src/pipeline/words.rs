@@ -167,6 +167,9 @@ fn letters_length(rest: &str) -> usize {
 }
 
 fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
+    let bare = part.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let start = start + part.len() - bare.len();
+    let part = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
     let folded = fold(part);
     let kind = if !digit {
         TokenKind::Word

@@ -207,7 +207,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
     (
         Fact::Prepared,
-        "well done|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
+        "well done|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
          cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit",

@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
 
     fn ends_stretch(&self, part: &Part) -> bool {
         let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        next.is_some_and(|token| !token.is_word())
+        next.is_some_and(|token| !token.is_word() || matches!(token.folded.as_str(), "please" | "pls"))
     }
 
     fn mark(&mut self, mark: char) {
@@ -311,7 +311,7 @@ impl<'a> Walk<'a> {
             mention,
             named,
             quantity,
-            told: self.chatting,
+            told: self.chatting && ahead.quantity.is_none(),
             counted: ahead.quantity.is_some(),
             modifiers: ahead.modifiers,
             tokens,

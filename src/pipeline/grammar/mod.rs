@@ -6,7 +6,10 @@ pub mod pieces;
 
 pub mod lines;
 
+mod changes;
 mod counts;
+mod cues;
 mod places;
 mod runs;
+mod scopes;
 mod steps;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::facts::Fact;
-use super::lines::{Cue, Walk};
+use super::lines::Walk;
 use super::pieces::Atom;
 use crate::pipeline::match_menu::scores;
 use crate::pipeline::parse::{Modifier, Role};
@@ -14,7 +14,7 @@ const NEAR_ENOUGH: f32 = 0.35;
 /// Longer runs are cut, so that a message of any length is read in linear time.
 const LONGEST_RUN: usize = 40;
 /// Longer stretches of unknown words are talk.
-const LONGEST_MENTION: usize = 5;
+pub(super) const LONGEST_MENTION: usize = 5;
 
 impl Walk<'_> {
     /// The run that begins here.
@@ -36,113 +36,13 @@ impl Walk<'_> {
         }
     }
 
-    /// After "no", "with", "extra": options and notes, until a dish comes.
-    fn cued(&mut self, end: usize) {
-        match self.atom(self.at) {
-            Some(Atom::Choice(options)) if !self.dish_after_choices(end) => {
-                let options = options.clone();
-                let tokens = self.piece_tokens(self.at);
-                self.at += 1;
-                self.cue_modifies(tokens, options);
-            }
-            Some(Atom::Item(_)) if self.is_measured() => {
-                let tokens = self.piece_tokens(self.at);
-                for index in self.target.clone() {
-                    self.out.parts[index].tokens.extend(&tokens);
-                }
-                self.at += 1;
-            }
-            Some(Atom::Item(_)) if self.cue_ends() => {
-                self.drop_cue();
-                self.uncued(self.at..end);
-                self.at = end;
-            }
-            Some(_) => self.cued_words(end),
-            None => self.at = end,
-        }
-    }
-
-    /// "with a double shot of espresso": the dish only says what the measure is of.
-    fn is_measured(&self) -> bool {
-        let used = self.cue.as_ref().is_some_and(|cue| cue.used);
-        used && self.at > 0 && self.fact_at(self.at - 1) == Some(Fact::Measure)
-    }
-
-    /// "with oat milk latte": the option belongs to the dish behind it.
-    fn dish_after_choices(&self, end: usize) -> bool {
-        let no_target = self.target.is_empty();
-        no_target && (self.at..end).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
-    }
-
-    /// A dish ends a cue, but for "no fries" and "light salad".
-    fn cue_ends(&self) -> bool {
-        self.cue.as_ref().is_some_and(|cue| cue.used || !matches!(cue.amount, Amount::No | Amount::Light))
-    }
-
-    /// "with" before a dish only joins; "double" before one is a note.
-    pub(super) fn drop_cue(&mut self) {
-        let Some(cue) = self.cue.take().filter(|cue| !cue.used) else { return };
-        if cue.amount == Amount::Extra {
-            let modifier =
-                Modifier { tokens: cue.tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
-            self.ahead.modifiers.push(modifier);
-        } else {
-            for token in cue.tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-            }
-        }
-    }
-
-    fn cue_is(&self, amount: Amount) -> bool {
-        self.cue.as_ref().is_some_and(|cue| cue.amount == amount)
-    }
-
-    /// Words after a cue that are no option: a note, unless they name a dish well.
-    fn cued_words(&mut self, end: usize) {
-        let mut stop = self.at;
-        while stop < end && (stop == self.at || self.is_note_word(stop)) && stop < self.at + LONGEST_MENTION {
-            stop += 1;
-        }
-        if stop == end && self.fact_at(stop) == Some(Fact::Measure) {
-            stop += 1;
-        }
-        let words: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
-        let dish = self.cue_is(Amount::Regular) && self.best(&words) >= 0.72;
-        if dish {
-            self.cue = None;
-            self.uncued(self.at..stop);
-        } else {
-            self.cue_modifies(words, Vec::new());
-        }
-        self.at = stop;
-    }
-
-    /// A word of a note; the name of a whole group ("sauce" in "no peanut sauce") is one too.
-    fn is_note_word(&self, at: usize) -> bool {
-        match self.atom(at) {
-            Some(Atom::Choice(options)) => options.iter().all(|of| of.option.is_none()),
-            Some(Atom::Item(_)) => false,
-            Some(_) | None => true,
-        }
-    }
-
-    fn cue_modifies(&mut self, words: Vec<usize>, options: Vec<crate::pipeline::lexicon::OptionRef>) {
-        let Some(cue) = self.cue.as_mut() else { return };
-        let mut tokens = if cue.used { Vec::new() } else { cue.tokens.clone() };
-        tokens.extend(words);
-        cue.used = true;
-        let modifier = Modifier { tokens, options, amount: cue.amount, count: cue.count };
-        cue.count = 1;
-        if self.target.is_empty() { self.ahead.modifiers.push(modifier) } else { self.modify(modifier) }
-    }
-
-    fn best(&self, tokens: &[usize]) -> f32 {
+    pub(super) fn best(&self, tokens: &[usize]) -> f32 {
         let words: Vec<_> = tokens.iter().map(|t| self.out.words[*t]).collect();
         scores(self.lexicon, &words).first().map_or(0.0, |(_, score)| *score)
     }
 
     /// A run without a cue: dishes by name with what stands around them, else options, else words.
-    fn uncued(&mut self, run: Range<usize>) {
+    pub(super) fn uncued(&mut self, run: Range<usize>) {
         let dishes: Vec<usize> =
             run.clone().filter(|at| matches!(self.atom(*at), Some(Atom::Item(_)))).collect();
         if dishes.is_empty() && self.swapping && !self.target.is_empty() {
@@ -429,13 +329,5 @@ impl Walk<'_> {
         for token in waiting.tokens {
             self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
         }
-    }
-
-    /// Opens a cue.
-    pub(super) fn open_cue(&mut self, amount: Amount) {
-        let tokens = self.piece_tokens(self.at);
-        let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
-        self.cue = Some(Cue { amount, tokens: [waiting, tokens].concat(), count: 1, used: false });
-        self.at += 1;
     }
 }

@@ -6,9 +6,6 @@ use super::pieces::Atom;
 use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
-/// "All" speaks of at most so many dishes.
-const MOST_DISHES: usize = 30;
-
 impl Walk<'_> {
     pub(super) fn fact(&mut self, fact: Fact) {
         match fact {
@@ -103,7 +100,7 @@ impl Walk<'_> {
     fn takes(&mut self, amount: Amount) {
         let empty = matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
         if empty && amount != Amount::No {
-            self.pass(PhraseKind::Filler);
+            self.trailing_amount(amount);
             return;
         }
         if empty && self.tokens[self.pieces[self.at].tokens.start].folded == "not" {
@@ -117,63 +114,13 @@ impl Walk<'_> {
         self.open_cue(amount);
     }
 
-    /// "cucumber left off"
-    fn left(&mut self, amount: Amount) {
-        let tokens = self.piece_tokens(self.at);
-        let fresh = self.fresh;
-        let mut found = false;
-        for index in self.target.clone() {
-            let part = &mut self.out.parts[index];
-            for modifier in part.modifiers.iter_mut().skip(fresh) {
-                modifier.amount = amount;
-                found = true;
-            }
-            if found {
-                part.tokens.extend(&tokens);
-            }
-        }
-        self.at += 1;
-    }
-
-    fn swap(&mut self) {
-        self.fresh_start();
-        self.swapping = !self.target.is_empty();
-        self.swap_words = self.piece_tokens(self.at);
-        self.belongs();
-    }
-
     /// The words belong to the dish last named, and say nothing more.
-    fn belongs(&mut self) {
+    pub(super) fn belongs(&mut self) {
         let tokens = self.piece_tokens(self.at);
         for index in self.target.clone() {
             self.out.parts[index].tokens.extend(&tokens);
         }
         self.pass(PhraseKind::Filler);
-    }
-
-    /// "oat instead of whole": what follows is left out.
-    fn instead_of(&mut self) {
-        self.open_cue(Amount::No);
-    }
-
-    fn for_or_swap(&mut self) {
-        if self.swapping {
-            self.leave_out_fresh();
-            self.open_cue(Amount::Regular);
-        } else {
-            self.for_whom();
-        }
-    }
-
-    /// "swap the mayo for mustard": what was just said is left out.
-    fn leave_out_fresh(&mut self) {
-        let fresh = self.fresh;
-        for index in self.target.clone() {
-            for modifier in self.out.parts[index].modifiers.iter_mut().skip(fresh) {
-                modifier.amount = Amount::No;
-            }
-        }
-        self.swapping = false;
     }
 
     /// "no onion or tomato" goes on; "no onion and two fries", "and a coke" do not.
@@ -189,6 +136,7 @@ impl Walk<'_> {
         if !goes_on {
             self.cue = None;
         }
+        self.orphan_options();
         self.fresh_start();
         self.pass(PhraseKind::Filler);
     }
@@ -216,26 +164,6 @@ impl Walk<'_> {
         self.at += 1;
     }
 
-    /// "dressing on the side": the option just said becomes a note.
-    fn aside(&mut self) {
-        let tokens = self.piece_tokens(self.at);
-        self.at += 1;
-        self.cue = None;
-        let mut noted = false;
-        for index in self.target.clone() {
-            let part = &mut self.out.parts[index];
-            part.tokens.extend(&tokens);
-            if let Some(last) = part.modifiers.iter_mut().skip(self.fresh).last() {
-                last.options.clear();
-                last.tokens.extend(&tokens);
-                noted = true;
-            }
-        }
-        if !noted && !self.target.is_empty() {
-            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
-        }
-    }
-
     /// "one should be decaf": only joins.
     fn being(&mut self) {
         let close = self.at > 0 && matches!(self.atom(self.at - 1), Some(Atom::Item(_)));
@@ -257,124 +185,6 @@ impl Walk<'_> {
         }
         self.cue = None;
         self.at += 1;
-    }
-
-    /// "no onions on one of them": the options just said are for some pieces only.
-    fn on_some(&mut self, count: u32) {
-        let tokens = self.piece_tokens(self.at);
-        self.at += 1;
-        let Some(base) = self.base else { return };
-        let Some(part) = self.out.parts.get_mut(base.part) else { return };
-        let fresh: Vec<Modifier> = part.modifiers.split_off(self.fresh.min(part.modifiers.len()));
-        self.cue = None;
-        self.portion(count, tokens, false);
-        for modifier in fresh {
-            self.modify(modifier);
-        }
-        self.target = base.part..base.part + 1;
-    }
-
-    /// "both", "all": the options around it are for every dish of the sentence.
-    fn each(&mut self) {
-        let tokens = self.piece_tokens(self.at);
-        self.at += 1;
-        let count = self.out.parts.len();
-        let parts = self.sentence.min(count).max(count.saturating_sub(MOST_DISHES))..count;
-        if parts.is_empty() {
-            for token in tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-            }
-            return;
-        }
-        let said = tokens.first().map_or("", |t| self.tokens[*t].folded.as_str());
-        let two = said == "both" || tokens.iter().any(|t| self.tokens[*t].folded == "both");
-        let all = if two {
-            let last = self.out.parts[parts.end - 1].quantity;
-            let from = if last >= 2 { parts.end - 1 } else { parts.start.max(parts.end.saturating_sub(2)) };
-            from..parts.end
-        } else {
-            parts
-        };
-        let fresh: Vec<Modifier> =
-            self.out.parts[all.end - 1].modifiers.iter().skip(self.fresh).cloned().collect();
-        for index in all.clone() {
-            self.out.parts[index].tokens.extend(&tokens);
-        }
-        let earlier = all.start..all.end - 1;
-        self.target = earlier;
-        for modifier in fresh {
-            self.modify(modifier);
-        }
-        self.target = all;
-        self.cue = None;
-    }
-
-    /// "the other with oat"
-    fn other(&mut self) {
-        let tokens = self.piece_tokens(self.at);
-        match self.base {
-            Some(base) if base.left > 0 && base.left < u32::MAX => {
-                self.end_clause();
-                self.portion(base.left, tokens, false);
-                self.at += 1;
-            }
-            Some(_) | None => self.pass(PhraseKind::Filler),
-        }
-    }
-
-    fn another(&mut self) {
-        self.ahead.another = true;
-        self.number(1);
-    }
-
-    /// "one with croutons, one with none"
-    fn none_of_it(&mut self) {
-        let tokens = self.piece_tokens(self.at);
-        self.at += 1;
-        if let Some(modifier) = self.last_modifier.clone().filter(|_| !self.target.is_empty()) {
-            let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
-            self.modify(Modifier { tokens: [waiting, tokens].concat(), amount: Amount::No, ..modifier });
-        } else {
-            for token in tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-            }
-        }
-    }
-
-    /// "two shots" are a double where the menu has one.
-    fn shots(&mut self) {
-        let count = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity);
-        let name = match count {
-            Some(2) => "double",
-            Some(3) => "triple",
-            Some(4) => "quadruple",
-            Some(_) | None => "",
-        };
-        let options = self.lexicon.options_named(name);
-        if options.is_empty() {
-            self.pass(PhraseKind::Filler);
-            return;
-        }
-        let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
-        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), self.piece_tokens(self.at)].concat();
-        self.ahead.quantity = None;
-        let modifier = Modifier { tokens, options, amount: Amount::Regular, count: 1 };
-        if self.target.is_empty() {
-            self.ahead.modifiers.push(modifier)
-        } else {
-            self.modify(modifier)
-        }
-        self.at += 1;
-    }
-
-    fn correction(&mut self) {
-        let had_parts = !self.out.parts.is_empty();
-        self.end_clause();
-        self.correcting = had_parts;
-        self.pass(PhraseKind::Filler);
-        while matches!(self.atom(self.at), Some(Atom::Mark(',' | '.'))) {
-            self.at += 1;
-        }
     }
 
     fn allergy(&mut self) {

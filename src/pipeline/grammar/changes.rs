@@ -1,0 +1,113 @@
+//! Words that change what was just said: swapped, left off, on the side, corrected.
+
+use super::lines::Walk;
+use super::pieces::Atom;
+use crate::pipeline::parse::Modifier;
+use crate::pipeline::{Amount, PhraseKind};
+
+impl Walk<'_> {
+    /// "cucumber left off"
+    pub(super) fn left(&mut self, amount: Amount) {
+        let tokens = self.piece_tokens(self.at);
+        let fresh = self.fresh;
+        let mut found = false;
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            for modifier in part.modifiers.iter_mut().skip(fresh) {
+                modifier.amount = amount;
+                found = true;
+            }
+            if found {
+                part.tokens.extend(&tokens);
+            }
+        }
+        self.at += 1;
+    }
+
+    pub(super) fn swap(&mut self) {
+        self.fresh_start();
+        self.swapping = !self.target.is_empty();
+        self.swap_words = self.piece_tokens(self.at);
+        self.belongs();
+    }
+
+    /// "oat instead of whole": what follows is left out.
+    pub(super) fn instead_of(&mut self) {
+        self.open_cue(Amount::No);
+    }
+
+    pub(super) fn for_or_swap(&mut self) {
+        if self.swapping {
+            self.leave_out_fresh();
+            self.open_cue(Amount::Regular);
+        } else {
+            self.for_whom();
+        }
+    }
+
+    /// "swap the mayo for mustard": what was just said is left out.
+    pub(super) fn leave_out_fresh(&mut self) {
+        let fresh = self.fresh;
+        for index in self.target.clone() {
+            for modifier in self.out.parts[index].modifiers.iter_mut().skip(fresh) {
+                modifier.amount = Amount::No;
+            }
+        }
+        self.swapping = false;
+    }
+
+    pub(super) fn correction(&mut self) {
+        let had_parts = !self.out.parts.is_empty();
+        self.end_clause();
+        self.correcting = had_parts;
+        self.pass(PhraseKind::Filler);
+        while matches!(self.atom(self.at), Some(Atom::Mark(',' | '.'))) {
+            self.at += 1;
+        }
+    }
+
+    /// "dressing on the side": the option just said becomes a note.
+    pub(super) fn aside(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        self.at += 1;
+        self.cue = None;
+        let mut noted = false;
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            part.tokens.extend(&tokens);
+            if let Some(last) = part.modifiers.iter_mut().skip(self.fresh).last() {
+                last.options.clear();
+                last.tokens.extend(&tokens);
+                noted = true;
+            }
+        }
+        if !noted && !self.target.is_empty() {
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+        }
+    }
+
+    /// "make my burger a double", "kombucha light": a note.
+    pub(super) fn trailing_amount(&mut self, amount: Amount) {
+        if self.target.is_empty() || amount == Amount::Regular {
+            self.pass(PhraseKind::Filler);
+        } else {
+            let tokens = self.piece_tokens(self.at);
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            self.at += 1;
+        }
+    }
+
+    /// "a side of bacon and a kombucha": an option that is asked for by itself is no option of what follows.
+    pub(super) fn orphan_options(&mut self) {
+        let alone = self.target.is_empty()
+            && !self.ahead.modifiers.is_empty()
+            && self.ahead.modifiers.iter().all(|m| m.amount == Amount::Regular && !m.options.is_empty())
+            && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_)))
+            && !self.named_in_run(self.at + 1);
+        if alone {
+            let modifiers = std::mem::take(&mut self.ahead.modifiers);
+            self.begin(modifiers.into_iter().flat_map(|m| m.tokens).collect(), Vec::new());
+            self.target = 0..0;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Which pieces an option is for: one of them, the other, all.
+
+use super::lines::Walk;
+use crate::pipeline::parse::{Modifier, Role};
+use crate::pipeline::{Amount, PhraseKind};
+
+/// "All" speaks of at most so many dishes.
+const MOST_DISHES: usize = 30;
+
+impl Walk<'_> {
+    /// "no onions on one of them": the options just said are for some pieces only.
+    pub(super) fn on_some(&mut self, count: u32) {
+        let tokens = self.piece_tokens(self.at);
+        self.at += 1;
+        let Some(base) = self.base else { return };
+        let Some(part) = self.out.parts.get_mut(base.part) else { return };
+        let fresh: Vec<Modifier> = part.modifiers.split_off(self.fresh.min(part.modifiers.len()));
+        self.cue = None;
+        self.portion(count, tokens, false);
+        for modifier in fresh {
+            self.modify(modifier);
+        }
+        self.target = base.part..base.part + 1;
+    }
+
+    /// "both", "all": the options around it are for every dish of the sentence.
+    pub(super) fn each(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        self.at += 1;
+        let count = self.out.parts.len();
+        let parts = self.sentence.min(count).max(count.saturating_sub(MOST_DISHES))..count;
+        if parts.is_empty() {
+            for token in tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+            return;
+        }
+        let said = tokens.first().map_or("", |t| self.tokens[*t].folded.as_str());
+        let two = said == "both" || tokens.iter().any(|t| self.tokens[*t].folded == "both");
+        let all = if two {
+            let last = self.out.parts[parts.end - 1].quantity;
+            let from = if last >= 2 { parts.end - 1 } else { parts.start.max(parts.end.saturating_sub(2)) };
+            from..parts.end
+        } else {
+            parts
+        };
+        let fresh: Vec<Modifier> =
+            self.out.parts[all.end - 1].modifiers.iter().skip(self.fresh).cloned().collect();
+        for index in all.clone() {
+            self.out.parts[index].tokens.extend(&tokens);
+        }
+        let earlier = all.start..all.end - 1;
+        self.target = earlier;
+        for modifier in fresh {
+            self.modify(modifier);
+        }
+        self.target = all;
+        self.cue = None;
+    }
+
+    /// "the other with oat"
+    pub(super) fn other(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        match self.base {
+            Some(base) if base.left > 0 && base.left < u32::MAX => {
+                self.end_clause();
+                self.portion(base.left, tokens, false);
+                self.at += 1;
+            }
+            Some(_) | None => self.pass(PhraseKind::Filler),
+        }
+    }
+
+    pub(super) fn another(&mut self) {
+        self.ahead.another = true;
+        self.number(1);
+    }
+
+    /// "one with croutons, one with none"
+    pub(super) fn none_of_it(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        self.at += 1;
+        if let Some(modifier) = self.last_modifier.clone().filter(|_| !self.target.is_empty()) {
+            let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
+            self.modify(Modifier { tokens: [waiting, tokens].concat(), amount: Amount::No, ..modifier });
+        } else {
+            for token in tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        }
+    }
+
+    /// "two shots" are a double where the menu has one.
+    pub(super) fn shots(&mut self) {
+        let count = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity);
+        let name = match count {
+            Some(2) => "double",
+            Some(3) => "triple",
+            Some(4) => "quadruple",
+            Some(_) | None => "",
+        };
+        let options = self.lexicon.options_named(name);
+        if options.is_empty() {
+            self.pass(PhraseKind::Filler);
+            return;
+        }
+        let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
+        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), self.piece_tokens(self.at)].concat();
+        self.ahead.quantity = None;
+        let modifier = Modifier { tokens, options, amount: Amount::Regular, count: 1 };
+        if self.target.is_empty() {
+            self.ahead.modifiers.push(modifier)
+        } else {
+            self.modify(modifier)
+        }
+        self.at += 1;
+    }
+}
