@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fake_discord::{Answer, FakeDiscord};
 use crate::friday;
-use crate::harness::{SOON, Server};
+use crate::harness::Server;
 use crate::memcached::Memcached;
+use crate::processes::SOON;
 use crate::shop::Shop;
 
 const MESSAGES: usize = 200;
