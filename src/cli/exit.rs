@@ -82,6 +82,7 @@ fn of_opening(error: &OpenError) -> Option<Exit> {
         | OpenError::NoClient { .. }
         | OpenError::TooOld { .. }
         | OpenError::OtherVersion { .. }
+        | OpenError::NotABinDir { .. }
         | OpenError::BadUrl
         | OpenError::Folder { .. }
         | OpenError::OtherChit { .. } => Some(Exit::Configuration),

@@ -18,6 +18,16 @@ pub enum OpenError {
     )]
     NoPrograms,
 
+    /// PG_BIN_DIR names a folder without the programs.
+    #[error(
+        "no `postgres` and `initdb` in {}: let PG_BIN_DIR name the folder that holds them, or unset it and have \
+         them looked for", folder.display()
+    )]
+    NotABinDir {
+        /// The folder that was named.
+        folder: PathBuf,
+    },
+
     /// A server or programs of a version that the tables are not written for.
     #[error("Postgres {major} ({whose}) is too old: install Postgres {OLDEST} or later")]
     TooOld {

@@ -127,6 +127,9 @@ async fn start_private(settings: &Settings) -> Result<LocalPg, OpenError> {
     let preferred = settings.pg_bin_dir.clone();
     let start = move || {
         let installed = programs::installed(preferred.as_deref(), &search_path());
+        if let Some(folder) = preferred.filter(|folder| !programs::can_serve(folder)) {
+            return Err(OpenError::NotABinDir { folder });
+        }
         LocalPg::start(Place::of(&data_dir)?, &installed, Worth::Kept)
     };
     tokio::task::spawn_blocking(start).await.map_err(|cause| OpenError::Interrupted(cause.to_string()))?

@@ -36,6 +36,11 @@ pub fn installed(preferred: Option<&Path>, path: &[PathBuf]) -> Vec<Programs> {
     all_with(&SERVER, preferred, path)
 }
 
+/// Whether a folder holds what runs a server.
+pub fn can_serve(folder: &Path) -> bool {
+    folder_with(&SERVER, folder).is_some()
+}
+
 /// The programs that can dump and restore a server of this major version: the nearest that are not
 /// older.
 pub fn client(major: u32, preferred: Option<&Path>, path: &[PathBuf]) -> Option<Programs> {

@@ -23,5 +23,7 @@ mod outbox;
 mod read_commands;
 
 mod kill;
+mod programs;
 mod promises;
 mod trouble;
+mod understanding;

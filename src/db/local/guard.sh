@@ -9,6 +9,8 @@
 # $3 …             Postgres and its arguments
 #
 # Shell, Postgres and the rest are one process group, in which Postgres alone heeds these signals.
+# Whoever started chit may have left the usual folders out.
+PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin
 trap '' HUP INT QUIT TERM
 signal=$1
 throwaway=$2
