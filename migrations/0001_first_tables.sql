@@ -74,6 +74,7 @@ create table messages (
 create sequence claims;
 
 create index messages_unfinished on messages (id) where state in ('received', 'claimed', 'failed');
+create index messages_of_a_contact on messages (contact_id, id) where contact_id is not null;
 create index messages_of_a_conversation on messages (contact_id, id)
     where contact_id is not null and state in ('received', 'claimed', 'failed');
 create index messages_dead on messages (id) where state = 'dead';

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 /// Where an enquiry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, clap::ValueEnum)]
@@ -70,5 +70,49 @@ pub async fn insert(tx: &mut PgConnection, enquiries: &[NewEnquiry]) -> Result<(
     .execute(tx)
     .await
     .context("insert enquiries")?;
+    Ok(())
+}
+
+/// A drafted order that waits for the customer's yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The message that asked for it.
+    pub message_id: i64,
+    /// What it said.
+    pub text: String,
+}
+
+/// The draft that a contact's message may say yes to: the message right before it, if that is an open
+/// request of the last half hour.
+pub async fn draft_before(pool: &PgPool, contact_id: i64, message_id: i64) -> Result<Option<Draft>> {
+    sqlx::query_as!(
+        Draft,
+        r#"
+        select m.id as message_id, m.text as "text!"
+        from messages m join enquiries e on e.message_id = m.id
+        where m.id = (select max(id) from messages where contact_id = $1 and id < $2)
+          and e.kind = 'polite_request' and e.state = 'open' and m.text is not null
+          and m.received_at > clock_timestamp() - interval '30 minutes'
+        "#,
+        contact_id,
+        message_id,
+    )
+    .fetch_optional(pool)
+    .await
+    .context("look for an order that waits for a yes")
+}
+
+/// Marks the enquiries of these messages as answered.
+pub async fn answer(tx: &mut PgConnection, message_ids: &[i64]) -> Result<()> {
+    if message_ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update enquiries set state = 'answered' where message_id = any($1) and state in ('open', 'proposed')",
+        message_ids,
+    )
+    .execute(tx)
+    .await
+    .context("mark enquiries as answered")?;
     Ok(())
 }

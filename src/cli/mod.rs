@@ -77,8 +77,10 @@ const AFTER_HELP: &str = "Exit codes:
 Settings come from flags, then the environment, then .env, then chit.toml, then defaults.
 
 Examples:
-  chit config show                      what is set, and where it came from
-  chit --set reader.max_quantity=20 config show";
+  chit demo                             see it work, on this machine alone
+  echo 'two lattes to go' | chit parse --menu my-menu.csv
+  chit serve                            run it
+  chit doctor                           what is wrong, and what mends it";
 
 /// In the order in which a user meets them; clap keeps it in the help.
 #[derive(Subcommand)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use backon::{ExponentialBuilder, Retryable};
 
+use super::confirm::confirm;
 use crate::app::{App, Shop};
 use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
@@ -58,6 +59,7 @@ async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
         clock: app.clock,
     };
     let (mut worked, failed) = held_back(read);
+    confirm(&app.db.pool, &reader, &mut worked).await?;
     price(&mut worked, reader.menu(), &rows).await?;
     register_halving(app, house, worked, failed).await
 }
@@ -97,7 +99,7 @@ fn attempt(message: Claimed, read: impl FnOnce(&str) -> Read) -> Attempt {
         return Attempt::Failed(message, reason);
     }
     match catch_unwind(AssertUnwindSafe(|| read(&message.text))) {
-        Ok(read) => Attempt::Read(Box::new(Worked { message, read })),
+        Ok(read) => Attempt::Read(Box::new(Worked { message, read, confirms: None })),
         Err(panic) => Attempt::Failed(message, format!("reading it failed: {}", panic_text(panic.as_ref()))),
     }
 }

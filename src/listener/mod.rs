@@ -1,6 +1,7 @@
 //! Takes messages through the pipeline: claims a batch, understands it, registers it in one transaction.
 
 mod batch;
+mod confirm;
 mod load;
 
 use std::time::Duration;

@@ -10,6 +10,8 @@ pub mod match_menu;
 pub mod parse;
 pub mod settle;
 
+pub mod confirm;
+
 pub mod notify;
 pub mod prices;
 pub mod register;
@@ -23,7 +25,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::ReaderSettings;
+use crate::config::{PoliteRequests, ReaderSettings};
 use crate::embedding::Embedding;
 use crate::menu::Menu;
 
@@ -104,6 +106,11 @@ impl Reader {
 
     /// Understands one message. Writes nothing; the same message gives the same reading.
     pub fn read(&self, text: &str) -> Read {
+        self.read_as(text, self.settings.polite_requests)
+    }
+
+    /// As [`Reader::read`], with another answer to what a request in question form is.
+    pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
         let tokens = words::tokens(text);
         let order = parse::parse(&tokens, &self.lexicon, &self.facts);
@@ -118,7 +125,7 @@ impl Reader {
         }
         let classified = classify::classify(&signals);
         trace.classified(&classified);
-        let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
+        let affirmed = affirm::affirm(&tokens, &self.ways, &signals, polite_requests);
         trace.affirmed(&affirmed);
         let settled = settle::settle(text, &tokens, &self.menu, &matched);
         let mut reading = self.conclude(text, &tokens, &order, settled, &classified, &affirmed);

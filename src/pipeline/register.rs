@@ -1,5 +1,7 @@
 //! All effects of a batch in one transaction: order, lines, enquiry, outbox rows, trace, message state.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -24,6 +26,8 @@ pub struct Worked {
     pub message: Claimed,
     /// What was understood.
     pub read: Read,
+    /// The message whose drafted order this one says yes to.
+    pub confirms: Option<i64>,
 }
 
 /// What a registration needs to know of the house.
@@ -48,19 +52,28 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
     let ids: Vec<i64> = batch.iter().map(|w| w.message.id).collect();
     let mut tx = pool.begin().await.context("begin a registration")?;
     let held = messages::lock_held(&mut tx, &ids, first.message.fence).await?;
-    let held: Vec<&Worked> = batch.iter().filter(|w| held.binary_search(&w.message.id).is_ok()).collect();
+    let held = whole_conversations(batch, &held);
     messages::finish(&mut tx, &held.iter().map(|w| finished(w)).collect::<Vec<_>>()).await?;
     messages::record_traces(&mut tx, &traces(&held, house)?).await?;
-    enquiries::insert(
-        &mut tx,
-        &held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?,
-    )
-    .await?;
+    let enquiries = held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?;
+    enquiries::insert(&mut tx, &enquiries).await?;
+    enquiries::answer(&mut tx, &held.iter().filter_map(|w| w.confirms).collect::<Vec<_>>()).await?;
     outbox::insert(&mut tx, &held.iter().flat_map(|w| notices_without_number(w, house)).collect::<Vec<_>>())
         .await?;
     register_orders(&mut tx, &held, house).await?;
     tx.commit().await.context("commit a registration")?;
     Ok(held.len())
+}
+
+/// Those that are held, but for conversations of which another listener has taken a message over: what
+/// follows it must wait for it, and comes back when its own lease lapses.
+fn whole_conversations<'a>(batch: &'a [Worked], held: &[i64]) -> Vec<&'a Worked> {
+    let is_held = |worked: &&Worked| held.binary_search(&worked.message.id).is_ok();
+    let torn: HashSet<i64> =
+        batch.iter().filter(|w| !is_held(w)).filter_map(|w| w.message.contact_id).collect();
+    let is_whole =
+        |worked: &&Worked| worked.message.contact_id.is_none_or(|contact| !torn.contains(&contact));
+    batch.iter().filter(is_held).filter(is_whole).collect()
 }
 
 fn finished(worked: &Worked) -> Finished {
@@ -98,19 +111,23 @@ fn enquiry(worked: &Worked) -> Result<Option<NewEnquiry>> {
         return Ok(None);
     }
     let drafted = !reading.lines.is_empty();
-    let kind = match (reading.category, reading.affirmed) {
-        (Category::Order, true) => enquiries::Kind::NotOnMenu,
-        (Category::Order, false) if drafted => enquiries::Kind::PoliteRequest,
-        (Category::Order | Category::Enquiry | Category::Miscellaneous, _) => enquiries::Kind::Question,
-    };
     let draft = drafted.then(|| serde_json::to_value(reading)).transpose().context("a draft as JSON")?;
     Ok(Some(NewEnquiry {
         message_id: worked.message.id,
         contact_id: worked.message.contact_id,
-        kind,
+        kind: kind_of(reading),
         reason: reading.reason.clone(),
         draft,
     }))
+}
+
+/// What an enquiry asks for.
+pub fn kind_of(reading: &Reading) -> enquiries::Kind {
+    match (reading.category, reading.affirmed) {
+        (Category::Order, true) => enquiries::Kind::NotOnMenu,
+        (Category::Order, false) if !reading.lines.is_empty() => enquiries::Kind::PoliteRequest,
+        (Category::Order | Category::Enquiry | Category::Miscellaneous, _) => enquiries::Kind::Question,
+    }
 }
 
 fn notices_without_number(worked: &Worked, house: House<'_>) -> Vec<NewRow> {

@@ -210,3 +210,62 @@ async fn a_paused_listener_leaves_messages_where_they_are() {
     assert_eq!(shop.state(id).await, "ordered");
     shop.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_to_a_drafted_order_places_it_once() {
+    let mut shop = Shop::open().await;
+    let asked = shop.says("ada", "Could I get two Kombucha, please?").await;
+    shop.works().await;
+    assert_eq!(shop.state(asked).await, "enquiry");
+    assert!(shop.kitchen_sees(asked).await.is_empty(), "a question never reaches the kitchen");
+    let stranger = shop.says("bob", "yes please").await;
+    let yes = shop.says("ada", "Yes please!").await;
+    let again = shop.says("ada", "yes").await;
+    shop.works().await;
+    assert_eq!(shop.kitchen_sees(yes).await, ["2 × Kombucha"]);
+    assert_eq!(shop.count("select count(*) from orders").await, 1, "{stranger} and {again} order nothing");
+    assert_eq!(shop.count("select count(*) from enquiries where state = 'answered'").await, 1);
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_and_its_yes_may_arrive_together_and_a_change_of_mind_is_no_yes() {
+    let mut shop = Shop::open().await;
+    shop.says("ada", "Can I have a Falafel Wrap?").await;
+    let yes = shop.says("ada", "yes please").await;
+    shop.says("bob", "Can I have a Falafel Wrap?").await;
+    shop.says("bob", "do you have gluten-free buns?").await;
+    let late = shop.says("bob", "ok").await;
+    shop.works().await;
+    assert_eq!(shop.kitchen_sees(yes).await, ["1 × Falafel Wrap"]);
+    assert!(shop.kitchen_sees(late).await.is_empty(), "the request was not the last thing said");
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_listener_registers_nothing_of_a_conversation_that_another_took_over_in_part() {
+    use chit::pipeline::register::{House, Worked, register};
+    let mut shop = Shop::open().await;
+    let first = shop.says("ada", "one Kombucha please").await;
+    let second = shop.says("ada", "a Falafel Wrap please").await;
+    let pool = shop.database.pool.clone();
+    let slow = messages::claim(&pool, 10, Duration::ZERO).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let quick = messages::claim(&pool, 1, HALF_A_MINUTE).await.unwrap();
+    assert_eq!(quick.iter().map(|m| m.id).collect::<Vec<_>>(), [first]);
+    let reader = shop.app.shop().reader;
+    let read =
+        |message: messages::Claimed| Worked { read: reader.read(&message.text), message, confirms: None };
+    let batch: Vec<Worked> = slow.into_iter().map(read).collect();
+    let house = House {
+        destinations: &shop.app.destinations,
+        menu: reader.menu(),
+        embedding: "off",
+        currency: "EUR",
+        clock: shop.app.clock,
+    };
+    assert_eq!(register(&pool, &batch, house).await.unwrap(), 0);
+    assert_eq!(shop.state(second).await, "claimed", "it comes back when its lease lapses");
+    messages::release(&pool, &[first], quick[0].fence).await.unwrap();
+    shop.close().await;
+}

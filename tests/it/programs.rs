@@ -57,7 +57,8 @@ async fn a_replay_plays_the_first_and_the_last_row_and_does_not_play_them_again(
     std::fs::write(shell.folder().join("day.csv"), rows).unwrap();
     let Said { code, out, err } = shell.chit("replay day.csv --format jsonl");
     assert_eq!(code, 0, "{err}");
-    let texts: Vec<String> = out.lines().map(|line| json(line)["text"].as_str().unwrap().to_owned()).collect();
+    let texts: Vec<String> =
+        out.lines().map(|line| json(line)["text"].as_str().unwrap().to_owned()).collect();
     assert_eq!(texts, ["one Kombucha please", "what does error 7 mean?", "a Falafel Wrap"]);
     assert!(err.contains("received 3 ="), "{err}");
     let again = shell.chit("replay day.csv --format jsonl");
