@@ -21,6 +21,8 @@ mod menu;
 mod outbox;
 mod read_commands;
 
+mod conversations;
 mod kill;
 mod promises;
+mod simulator;
 mod trouble;
