@@ -185,6 +185,8 @@ async fn closes_undisturbed(mut shop: Shop, file: &Path) {
     let mut outcomes = outcomes(&shop.database.pool).await;
     outcomes.retain(|external_id, _| expected.contains_key(external_id));
     assert_eq!(outcomes, expected);
+    let blamed = shop.count("select count(*) from messages where tries > 0").await;
+    assert_eq!(blamed, 0, "no message is at fault when Postgres is away");
     assert_eq!(shop.plays(file).await.stored, [0; 0], "every row was played before");
     shop.close().await;
 }
