@@ -164,17 +164,41 @@ pub struct Finished {
     pub reason: String,
 }
 
-/// Locks those of the claimed messages that this claim still holds and returns their ids. What is not
-/// among them was taken over by another listener and must not be touched.
+/// Locks those of the claimed messages that this claim still holds and returns the ids of those that may be
+/// finished. What is not among them was taken over by another listener, or follows such a message in its
+/// conversation: it must not be touched.
 pub async fn lock_held(tx: &mut PgConnection, ids: &[i64], fence: i64) -> Result<Vec<i64>> {
-    sqlx::query_scalar!(
-        "select id from messages where id = any($1) and fence = $2 and state = 'claimed' order by id for update",
+    let held = sqlx::query!(
+        "select id, contact_id from messages \
+         where id = any($1) and fence = $2 and state = 'claimed' order by id for update",
         ids,
         fence,
     )
+    .fetch_all(&mut *tx)
+    .await
+    .context("lock the claimed messages")?;
+    let talks = held.iter().any(|message| message.contact_id.is_some());
+    let held: Vec<i64> = held.into_iter().map(|message| message.id).collect();
+    if talks { next_in_conversation(tx, &held).await } else { Ok(held) }
+}
+
+/// Those of the locked messages before which nothing is unfinished but others of them. It must be a statement
+/// of its own: while the locks were waited for, another listener may have taken a message over.
+async fn next_in_conversation(tx: &mut PgConnection, locked: &[i64]) -> Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        r#"
+        select m.id from messages m
+        where m.id = any($1) and not exists (
+            select from messages earlier
+            where earlier.contact_id = m.contact_id and earlier.id < m.id
+              and earlier.state in ('received', 'claimed', 'failed') and earlier.id <> all($1))
+        order by m.id
+        "#,
+        locked,
+    )
     .fetch_all(tx)
     .await
-    .context("lock the claimed messages")
+    .context("look for earlier messages of a conversation")
 }
 
 /// Moves claimed messages, locked by [`lock_held`], to the state in which their work ended.

@@ -30,10 +30,12 @@ pub enum Until {
 /// Runs until `until` or `shutdown`; what is in flight is finished first. Any number of listeners may run
 /// on one database, in one process or many. It works only while the stored control says `running`.
 ///
+/// Where the database is away it waits for it to come back.
+///
 /// # Errors
-/// The database can't be reached at the start. Later it waits for it to come back.
+/// The watermark can't be brought up to date at the end.
 pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result<()> {
-    let mut wake_up = WakeUp::listen(&app.db.pool).await?;
+    let mut wake_up = WakeUp::listen(&app.db.pool).await;
     let mut workers = Workers::new(app.settings.listener.max_workers);
     let mut size = BatchSize::new(app.settings.listener.max_batch);
     let poll = Duration::from_millis(app.settings.listener.poll_milliseconds);
@@ -101,24 +103,41 @@ fn reap(in_flight: &mut JoinSet<()>) {
     }
 }
 
-/// Postgres' notifications, with a poll beside them: a connection may drop without a word.
+/// Postgres' notifications, with a poll beside them: a connection may drop without a word, or never come
+/// about.
 struct WakeUp {
-    listener: PgListener,
+    pool: PgPool,
+    listener: Option<PgListener>,
 }
 
 impl WakeUp {
-    async fn listen(pool: &PgPool) -> Result<Self> {
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen_all([messages::WAKE_UP, controls::WAKE_UP]).await?;
-        Ok(Self { listener })
+    async fn listen(pool: &PgPool) -> Self {
+        let mut wake_up = Self { pool: pool.clone(), listener: None };
+        if let Err(error) = wake_up.hear().await {
+            tracing::warn!(%error, "not listening for messages, only polling");
+        }
+        wake_up
     }
 
     async fn wait(&mut self, poll: Duration) {
-        let heard = tokio::time::timeout(poll, self.listener.recv()).await;
+        let heard = tokio::time::timeout(poll, self.hear()).await;
         if let Ok(Err(error)) = heard {
-            tracing::warn!(%error, "lost the connection that listens for messages; polling");
+            tracing::warn!(%error, "not listening for messages, only polling");
             tokio::time::sleep(poll).await;
         }
-        while self.listener.next_buffered().is_some() {}
+    }
+
+    /// Returns after the first notification; others that are there by then are taken with it. A listener
+    /// that has only just begun returns at once: something may have come before.
+    async fn hear(&mut self) -> sqlx::Result<()> {
+        if let Some(listener) = &mut self.listener {
+            listener.recv().await?;
+            while listener.next_buffered().is_some() {}
+        } else {
+            let mut listener = PgListener::connect_with(&self.pool).await?;
+            listener.listen_all([messages::WAKE_UP, controls::WAKE_UP]).await?;
+            self.listener = Some(listener);
+        }
+        Ok(())
     }
 }

@@ -115,13 +115,17 @@ pub async fn release(pool: &PgPool, ids: &[i64], fence: i64) -> Result<()> {
 }
 
 /// Records a failed try. `wait` is `None` when it was the last one: the message is then dead.
-/// False when the lease had been lost, so that nothing was recorded.
+/// False when the lease of it, or of one before it in its conversation, had been lost, so that nothing was
+/// recorded.
 pub async fn fail(
     tx: &mut PgConnection,
     message: &Claimed,
     reason: &str,
     wait: Option<Duration>,
 ) -> Result<bool> {
+    if super::lock_held(tx, &[message.id], message.fence).await?.is_empty() {
+        return Ok(false);
+    }
     let done = sqlx::query!(
         r#"
         update messages

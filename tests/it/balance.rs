@@ -90,6 +90,7 @@ async fn sums(pool: &PgPool) -> Vec<String> {
     let balance = messages::balance(pool).await.unwrap();
     if balance.lost() != 0 || balance.in_flight != 0 {
         findings.push(balance.to_string());
+        return findings;
     }
     let newest: Option<i64> =
         sqlx::query_scalar("select max(id) from messages").fetch_one(pool).await.unwrap();

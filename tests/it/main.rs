@@ -22,8 +22,10 @@ mod menu;
 mod outbox;
 mod read_commands;
 
+mod conversations;
 mod kill;
 mod programs;
 mod promises;
+mod simulator;
 mod trouble;
 mod understanding;

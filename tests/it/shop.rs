@@ -183,6 +183,11 @@ impl Shop {
         balance::check(&self.app, &self.told).await;
     }
 
+    /// Closes a shop whose balance was broken on purpose.
+    pub fn abandon(mut self) {
+        self.closed = true;
+    }
+
     /// Where messages that are neither orders nor enquiries are kept.
     pub fn miscellaneous_file(&self) -> PathBuf {
         self.app.settings.data_dir.join("miscellaneous.jsonl")

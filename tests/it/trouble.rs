@@ -9,7 +9,7 @@ use chit::config::Settings;
 use chit::menu::CacheCounts;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sqlx::{Connection, Executor, PgPool};
+use sqlx::{ConnectOptions, Connection, Executor, PgPool};
 use tokio_util::sync::CancellationToken;
 
 use crate::fake_discord::{Answer, FakeDiscord};
@@ -186,6 +186,8 @@ async fn closes_undisturbed(mut shop: Shop, file: &Path) {
     let mut outcomes = outcomes(&shop.database.pool).await;
     outcomes.retain(|external_id, _| expected.contains_key(external_id));
     assert_eq!(outcomes, expected);
+    let blamed = shop.count("select count(*) from messages where tries > 0").await;
+    assert_eq!(blamed, 0, "no message is at fault when Postgres is away");
     assert_eq!(shop.plays(file).await.stored, [0; 0], "every row was played before");
     shop.close().await;
 }
@@ -276,4 +278,32 @@ async fn a_webhook_that_is_gone_holds_nobody_else_up() {
     });
     assert_eq!(mended.titles(), ["Ticket 1 · 2 items", "Ticket 2 · 1 item"]);
     shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_is_cut_off_as_it_starts_works_all_the_same() {
+    let (mut shop, file) = shop(None).await;
+    let pool = shop.database.pool.clone();
+    allow_connections(&pool, false).await;
+    drop_connections(&pool).await;
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn({
+        let (app, shutdown) = (shop.app.clone(), shutdown.clone());
+        async move { chit::worker::run(&app, shutdown).await }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    allow_connections(&pool, true).await;
+    goes_on_by_itself(&mut shop).await;
+    shutdown.cancel();
+    service.await.unwrap().unwrap();
+    closes_undisturbed(shop, &file).await;
+}
+
+async fn allow_connections(pool: &PgPool, allow: bool) {
+    let options = pool.connect_options().as_ref().clone();
+    let name = options.get_database().unwrap().to_owned();
+    let mut admin = options.database("postgres").connect().await.unwrap();
+    let sql = format!("alter database {name} allow_connections {allow}");
+    admin.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    admin.close().await.unwrap();
 }
