@@ -1,7 +1,5 @@
 //! All effects of a batch in one transaction: order, lines, enquiry, outbox rows, trace, message state.
 
-use std::collections::HashSet;
-
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -52,7 +50,7 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
     let ids: Vec<i64> = batch.iter().map(|w| w.message.id).collect();
     let mut tx = pool.begin().await.context("begin a registration")?;
     let held = messages::lock_held(&mut tx, &ids, first.message.fence).await?;
-    let held = whole_conversations(batch, &held);
+    let held: Vec<&Worked> = batch.iter().filter(|w| held.binary_search(&w.message.id).is_ok()).collect();
     messages::finish(&mut tx, &held.iter().map(|w| finished(w)).collect::<Vec<_>>()).await?;
     messages::record_traces(&mut tx, &traces(&held, house)?).await?;
     let enquiries = held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?;
@@ -63,17 +61,6 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
     register_orders(&mut tx, &held, house).await?;
     tx.commit().await.context("commit a registration")?;
     Ok(held.len())
-}
-
-/// Those that are held, but for conversations of which another listener has taken a message over: what
-/// follows it must wait for it, and comes back when its own lease lapses.
-fn whole_conversations<'a>(batch: &'a [Worked], held: &[i64]) -> Vec<&'a Worked> {
-    let is_held = |worked: &&Worked| held.binary_search(&worked.message.id).is_ok();
-    let torn: HashSet<i64> =
-        batch.iter().filter(|w| !is_held(w)).filter_map(|w| w.message.contact_id).collect();
-    let is_whole =
-        |worked: &&Worked| worked.message.contact_id.is_none_or(|contact| !torn.contains(&contact));
-    batch.iter().filter(is_held).filter(is_whole).collect()
 }
 
 fn finished(worked: &Worked) -> Finished {
