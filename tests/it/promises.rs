@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::balance;
 use crate::fake_discord::FakeDiscord;
 use crate::friday;
-use crate::harness::SOON;
+use crate::processes::SOON;
 use crate::shop::Shop;
 
 fn delivery(channel: &str, external_id: &str, text: &str) -> NewMessage {
