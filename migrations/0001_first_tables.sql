@@ -77,6 +77,8 @@ create index messages_unfinished on messages (id) where state in ('received', 'c
 create index messages_of_a_contact on messages (contact_id, id) where contact_id is not null;
 create index messages_of_a_conversation on messages (contact_id, id)
     where contact_id is not null and state in ('received', 'claimed', 'failed');
+create index messages_suspect on messages (id)
+    where lapses >= 3 and state in ('received', 'claimed', 'failed');
 create index messages_dead on messages (id) where state = 'dead';
 
 create table traces (
@@ -117,7 +119,7 @@ create table order_lines (
     position   smallint not null,
     item_key   text,
     item_name  text,
-    quantity   integer  not null constraint line_quantity_is_positive check (quantity > 0),
+    quantity   bigint   not null constraint line_quantity_is_positive check (quantity > 0),
     options    jsonb    not null,
     notes      text[]   not null,
     unit_price numeric(10, 2),

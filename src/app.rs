@@ -84,7 +84,8 @@ impl App {
             return Ok(false);
         }
         let menu = menu::current(&self.db.pool).await?.context("a version has a menu")?;
-        self.take_over(menu);
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || this.take_over(menu)).await.context("compile the menu")?;
         Ok(true)
     }
 

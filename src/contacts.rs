@@ -14,7 +14,8 @@ pub struct Address {
     pub address: String,
 }
 
-/// Finds or makes the contacts and locks their rows until the transaction ends, in one order for all.
+/// Finds or makes the contacts and locks their rows until the transaction ends, in one order for all. The
+/// update names no key column: orders and enquiries may refer to the contact meanwhile.
 pub async fn ensure(
     tx: &mut PgConnection,
     addresses: impl Iterator<Item = &Address>,
@@ -30,7 +31,7 @@ pub async fn ensure(
         insert into contacts (channel, address)
         select channel, address from unnest($1::text[], $2::text[]) as g (channel, address)
         order by channel, address
-        on conflict on constraint contact_is_unique_in_channel do update set address = excluded.address
+        on conflict on constraint contact_is_unique_in_channel do update set name = contacts.name
         returning id, channel, address
         "#,
         &channels,

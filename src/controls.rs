@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 
 /// The wake-up for those who obey a control.
 pub const WAKE_UP: &str = "chit_controls";
@@ -97,4 +98,17 @@ pub async fn change(pool: &PgPool, control: Control, from: &[State], to: State) 
     .await
     .context("change what should run")?;
     Ok(moved)
+}
+
+/// Takes the lock of a control for as long as the connection is open; `None` when another process has it.
+pub async fn lock(pool: &PgPool, control: Control) -> Result<Option<PoolConnection<Postgres>>> {
+    let mut connection = pool.acquire().await.context("connect")?;
+    let taken = sqlx::query_scalar!(
+        r#"select pg_try_advisory_lock(hashtext('chit ' || $1)) as "taken!""#,
+        control.name()
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .context("take the lock of a control")?;
+    Ok(taken.then_some(connection))
 }

@@ -1,6 +1,7 @@
 //! Messages that wait for an answer.
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 
@@ -83,8 +84,13 @@ pub struct Draft {
 }
 
 /// The draft that a contact's message may say yes to: the message right before it, if that is an open
-/// request of the last half hour.
-pub async fn draft_before(pool: &PgPool, contact_id: i64, message_id: i64) -> Result<Option<Draft>> {
+/// request that came at `earliest` or later.
+pub async fn draft_before(
+    pool: &PgPool,
+    contact_id: i64,
+    message_id: i64,
+    earliest: DateTime<Utc>,
+) -> Result<Option<Draft>> {
     sqlx::query_as!(
         Draft,
         r#"
@@ -92,27 +98,29 @@ pub async fn draft_before(pool: &PgPool, contact_id: i64, message_id: i64) -> Re
         from messages m join enquiries e on e.message_id = m.id
         where m.id = (select max(id) from messages where contact_id = $1 and id < $2)
           and e.kind = 'polite_request' and e.state = 'open' and m.text is not null
-          and m.received_at > clock_timestamp() - interval '30 minutes'
+          and m.received_at >= $3
         "#,
         contact_id,
         message_id,
+        earliest,
     )
     .fetch_optional(pool)
     .await
     .context("look for an order that waits for a yes")
 }
 
-/// Marks the enquiries of these messages as answered.
-pub async fn answer(tx: &mut PgConnection, message_ids: &[i64]) -> Result<()> {
+/// Marks the enquiries of these messages as answered and returns how many were still open.
+pub async fn answer(tx: &mut PgConnection, message_ids: &[i64]) -> Result<usize> {
     if message_ids.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
-    sqlx::query!(
+    let answered = sqlx::query!(
         "update enquiries set state = 'answered' where message_id = any($1) and state in ('open', 'proposed')",
         message_ids,
     )
     .execute(tx)
     .await
-    .context("mark enquiries as answered")?;
-    Ok(())
+    .context("mark enquiries as answered")?
+    .rows_affected();
+    Ok(usize::try_from(answered)?)
 }

@@ -4,7 +4,7 @@ mod claim;
 mod trace;
 mod watermark;
 
-pub use claim::{Claimed, claim, claim_suspect, fail, release};
+pub use claim::{Claimed, any_suspect, claim, claim_suspect, fail, release, release_for};
 pub use trace::record_traces;
 pub use watermark::{advance_watermark, watermark};
 

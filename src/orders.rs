@@ -81,7 +81,7 @@ pub struct NewLine {
     /// The menu's name at that time.
     pub item_name: Option<String>,
     /// At least 1.
-    pub quantity: i32,
+    pub quantity: i64,
     /// A JSON array of the options.
     pub options: serde_json::Value,
     /// For the kitchen.
@@ -144,7 +144,7 @@ pub async fn insert(
         insert into order_lines (order_id, position, item_key, item_name, quantity, options, notes,
                                  unit_price, text, score)
         select (l->>'order_id')::uuid, (l->>'position')::smallint, l->>'item_key', l->>'item_name',
-               (l->>'quantity')::integer, l->'options', array(select jsonb_array_elements_text(l->'notes')),
+               (l->>'quantity')::bigint, l->'options', array(select jsonb_array_elements_text(l->'notes')),
                (l->>'unit_price')::numeric, l->>'text', (l->>'score')::real
         from jsonb_array_elements($1) as given (l)
         "#,

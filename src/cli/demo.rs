@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use comfy_table::Table;
 use indicatif::ProgressBar;
@@ -14,7 +14,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::output::{self, clean};
 use super::replay::summary;
-use super::simulate::{behind, empty_bar};
+use super::simulate::{behind, empty_bar, rate};
 use crate::app::App;
 use crate::channels::Console;
 use crate::clock::Clock;
@@ -45,10 +45,10 @@ Examples:
 )]
 pub struct DemoArgs {
     /// CSV with timestamp,message, or JSON lines with text [default: 120 messages of a Saturday]
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Messages a second on average
-    #[arg(long, default_value_t = 8.0)]
+    #[arg(long, value_name = "N", default_value_t = 8.0, value_parser = rate)]
     rate: f64,
 }
 
@@ -57,7 +57,6 @@ pub struct DemoArgs {
 /// # Errors
 /// When no Postgres can be started, or a file can't be used.
 pub async fn run(args: &DemoArgs, context: &Context) -> Result<Exit> {
-    ensure!(args.rate > 0.0 && args.rate.is_finite(), "--rate must be above 0");
     let shutdown = context.ending.token();
     let settings = prepare(context)?;
     let context = &Context { clock: Clock::system(settings.zone()), ..context.clone() };

@@ -75,11 +75,12 @@ pub async fn say_if_held(app: &App) -> anyhow::Result<()> {
 pub async fn farewell(app: &App, context: &Context) -> anyhow::Result<Exit> {
     let balance = messages::balance(&app.db.pool).await?;
     let watermark = messages::watermark(&app.db.pool).await?;
+    let held = controls::state(&app.db.pool, Control::Listener).await? != State::Running;
     app.close().await;
     eprintln!("{balance}; finished up to message {watermark}");
     if context.ending.is_asked() {
         eprintln!("nothing is left half done; the same command goes on from here");
         return Ok(Exit::Interrupted);
     }
-    Ok(Exit::Ok)
+    Ok(if held && balance.in_flight > 0 { Exit::Rejected } else { Exit::Ok })
 }

@@ -112,7 +112,7 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let bar = bar(context.terminal, &Place { position: 0, ..place.clone() }, "worked");
     tokio::select! {
         worked = listener::run(&app, Until::Drained, shutdown) => worked?,
-        () = show(&app, &place, &bar) => {}
+        () = show(&app, &place, &bar), if context.terminal.progress => {}
     }
     bar.finish_and_clear();
     let mut printer = Printer::new(args.format);
@@ -121,7 +121,7 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let outcomes = printer.finish()?;
     conclude(&app, &played, outcomes).await?;
     app.close().await;
-    Ok(ending(context, played.rejected.is_empty()))
+    Ok(ending(context, played.rejected.is_empty() && outcomes.others == 0))
 }
 
 async fn put_in(app: &App, args: &ReplayArgs, context: &Context, place: &mut Place) -> Result<Played> {
@@ -147,7 +147,7 @@ async fn show(app: &App, place: &Place, bar: &ProgressBar) {
         if let Ok(done) = runs::finished(&app.db.pool, CHANNEL, &place.prefix()).await {
             bar.set_position(done.unsigned_abs());
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 

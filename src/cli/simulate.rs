@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::Result;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 
 use super::context::{Context, Terminal};
 use super::exit::Exit;
@@ -37,7 +39,7 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration)]
     max_pause: Duration,
     /// Messages a second on average, in place of pauses
-    #[arg(long, value_name = "N", conflicts_with_all = ["min_pause", "max_pause"])]
+    #[arg(long, value_name = "N", value_parser = rate, conflicts_with_all = ["min_pause", "max_pause"])]
     rate: Option<f64>,
     /// The most messages in a batch
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -54,33 +56,35 @@ pub struct SimulateArgs {
 }
 
 impl SimulateArgs {
-    fn pace(&self) -> anyhow::Result<Pace> {
-        ensure!(
-            self.min_pause <= self.max_pause || self.rate.is_some(),
-            "--min-pause {} is longer than --max-pause {}",
-            humantime::format_duration(self.min_pause),
-            humantime::format_duration(self.max_pause)
-        );
-        ensure!(self.rate.is_none_or(|rate| rate > 0.0 && rate.is_finite()), "--rate must be above 0");
+    fn pace(&self) -> Pace {
         if self.as_fast_as_possible {
-            return Ok(Pace { seed: self.seed, ..Pace::full_speed() });
+            return Pace { seed: self.seed, ..Pace::full_speed() };
         }
-        Ok(Pace {
+        Pace {
             max_batch: self.max_batch,
             min_pause: self.min_pause,
             max_pause: self.max_pause,
             rate: self.rate,
             seed: self.seed,
-        })
+        }
     }
+}
+
+/// A number of messages a second: above 0.
+pub fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
+    if rate > 0.0 && rate.is_finite() { Ok(rate) } else { Err("it must be above 0".to_owned()) }
 }
 
 /// Plays the file.
 ///
 /// # Errors
 /// When the file or the database can't be used.
-pub async fn run(args: &SimulateArgs, context: &Context) -> anyhow::Result<Exit> {
-    let pace = args.pace()?;
+pub async fn run(args: &SimulateArgs, context: &Context) -> Result<Exit> {
+    if args.min_pause > args.max_pause {
+        eprintln!("error: --min-pause is longer than --max-pause");
+        return Ok(Exit::Usage);
+    }
     let shutdown = context.ending.token();
     let db = context.database().await?;
     let mut place = simulator::place(&db.pool, CHANNEL, &args.file, args.again).await?;
@@ -88,26 +92,53 @@ pub async fn run(args: &SimulateArgs, context: &Context) -> anyhow::Result<Exit>
         eprintln!("all {} rows were played before; --again plays them once more", place.total);
         return Ok(Exit::Ok);
     }
-    controls::change(&db.pool, Control::Simulation, &[State::Stopped], State::Running).await?;
+    let hold = Hold::take(&db.pool).await?;
     let bar = bar(context.terminal, &place, "put in");
     let simulation = Simulation {
         pool: &db.pool,
         clock: context.clock,
         file: &args.file,
         control: Some(Control::Simulation),
-        pace,
+        pace: args.pace(),
     };
     let played = simulation.play(&mut place, &shutdown, |place| bar.set_position(behind(place))).await;
     bar.finish_and_clear();
-    controls::change(&db.pool, Control::Simulation, &[State::Running, State::Paused], State::Stopped).await?;
+    hold.leave(&db.pool).await?;
     let played = played?;
     report(&played, &place, args);
     db.close().await;
     Ok(ending(&played, context))
 }
 
+/// The stored control belongs to the one simulation that holds its lock. Another one beside it heeds the
+/// control and leaves it alone.
+struct Hold(Option<PoolConnection<Postgres>>);
+
+impl Hold {
+    async fn take(pool: &PgPool) -> Result<Self> {
+        let Some(connection) = controls::lock(pool, Control::Simulation).await? else {
+            eprintln!("another simulation is running; chit control simulation pause | stop holds for both");
+            return Ok(Self(None));
+        };
+        controls::change(pool, Control::Simulation, &[State::Stopped], State::Running).await?;
+        if controls::state(pool, Control::Simulation).await? == State::Paused {
+            eprintln!("the simulation is paused: chit control simulation resume");
+        }
+        Ok(Self(Some(connection)))
+    }
+
+    async fn leave(self, pool: &PgPool) -> Result<()> {
+        if let Some(connection) = self.0 {
+            controls::change(pool, Control::Simulation, &[State::Running, State::Paused], State::Stopped)
+                .await?;
+            connection.close().await?;
+        }
+        Ok(())
+    }
+}
+
 fn ending(played: &Played, context: &Context) -> Exit {
-    if context.ending.is_asked() {
+    if context.ending.is_asked() || !played.finished {
         Exit::Interrupted
     } else if played.rejected.is_empty() {
         Exit::Ok

@@ -159,8 +159,8 @@ async fn probe(options: &PgConnectOptions) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Enough for every worker, the outbox and the health checks; few enough for a hundred connections
-/// to serve several processes.
+/// A connection for each worker of a small machine, the outbox and the health checks; on a big one workers
+/// wait for each other's, so that a hundred connections serve several processes.
 fn pool_size(settings: &Settings) -> u32 {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let workers = settings.listener.max_workers.unwrap_or(2 * cores);

@@ -19,6 +19,9 @@ use crate::pipeline::{Read, notify, prices};
 /// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
 const MAX_LAPSES: i16 = 10;
 
+/// How long an interrupted batch rests before it is claimed again.
+const AFTER_AN_OUTAGE: Duration = Duration::from_secs(1);
+
 /// How long to try to hand an interrupted batch back.
 const HAND_BACK: Duration = Duration::from_secs(5);
 
@@ -39,7 +42,7 @@ pub async fn work(app: App, claimed: Vec<Claimed>) {
 /// What interrupted the batch may be over in a moment, and customers needn't wait for the lease to lapse.
 async fn hand_back(app: &App, ids: &[i64], fence: i64) {
     let waits = ExponentialBuilder::default().with_min_delay(Duration::from_millis(100)).with_max_times(5);
-    let release = (|| messages::release(&app.db.pool, ids, fence)).retry(waits);
+    let release = (|| messages::release_for(&app.db.pool, ids, fence, AFTER_AN_OUTAGE)).retry(waits);
     let released = tokio::time::timeout(HAND_BACK, release).await.context("no answer in time");
     if let Err(error) = released.flatten() {
         tracing::warn!(error = format!("{error:#}"), "can't hand it back: its lease will lapse");
@@ -162,7 +165,7 @@ async fn register_halving(
             !held
         });
         let Err(error) = register(&app.db.pool, &part, house).await else { continue };
-        if is_outage(&error) {
+        if is_outage(&error, part.len() == 1) {
             return Err(error);
         }
         if part.len() > 1 {
@@ -175,17 +178,17 @@ async fn register_halving(
     record(app, house, setbacks).await
 }
 
-/// The database is away or busy with a conflict, as against a row it won't take.
-fn is_outage(error: &anyhow::Error) -> bool {
-    use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+/// What is wrong with the database or with everything, as against a row it won't take: values (22),
+/// constraints (23), limits of the program (54), errors raised by rules of the database (P0), and what can't
+/// be told in JSON. A statement that is cut off for taking too long counts where it is the message's own.
+fn is_outage(error: &anyhow::Error, alone: bool) -> bool {
     let Some(error) = error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()) else {
         return false;
     };
-    if let Some(database) = error.as_database_error() {
-        let code = database.code().unwrap_or_default();
-        return ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class));
-    }
-    matches!(error, Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
+    let Some(database) = error.as_database_error() else { return true };
+    let code = database.code().unwrap_or_default();
+    let is_the_row_s = ["22", "23", "54", "P0"].iter().any(|class| code.starts_with(class));
+    !is_the_row_s && !(alone && code == "57014")
 }
 
 async fn record(app: &App, house: House<'_>, setbacks: Setbacks) -> Result<()> {

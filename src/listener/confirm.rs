@@ -1,6 +1,9 @@
 //! Folds a customer's yes into the request before it: together they are an order.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use anyhow::Result;
+use chrono::TimeDelta;
 use sqlx::PgPool;
 
 use crate::config::PoliteRequests;
@@ -8,6 +11,9 @@ use crate::enquiries::{self, Draft, Kind};
 use crate::pipeline::confirm::is_yes;
 use crate::pipeline::register::{Worked, kind_of};
 use crate::pipeline::{Outcome, Reader};
+
+/// A yes that comes later than this after the request is not taken for an answer to it.
+const TIMELY: TimeDelta = TimeDelta::minutes(30);
 
 /// Makes an order of each message that says yes to the drafted order right before it in its conversation,
 /// in this batch or in the database.
@@ -18,9 +24,10 @@ pub async fn confirm(pool: &PgPool, reader: &Reader, worked: &mut [Worked]) -> R
         let Some(contact_id) = worked.message.contact_id.filter(|_| is_yes(&worked.message.text)) else {
             continue;
         };
+        let earliest = worked.message.received_at - TIMELY;
         let draft = match before.iter().rfind(|earlier| earlier.message.contact_id == Some(contact_id)) {
-            Some(earlier) => draft_of(earlier),
-            None => enquiries::draft_before(pool, contact_id, worked.message.id).await?,
+            Some(earlier) => draft_of(earlier).filter(|_| earlier.message.received_at >= earliest),
+            None => enquiries::draft_before(pool, contact_id, worked.message.id, earliest).await?,
         };
         if let Some(draft) = draft {
             place_order(reader, worked, draft);
@@ -36,7 +43,8 @@ fn draft_of(earlier: &Worked) -> Option<Draft> {
 }
 
 fn place_order(reader: &Reader, worked: &mut Worked, draft: Draft) {
-    let mut read = reader.read_as(&draft.text, PoliteRequests::Order);
+    let read = catch_unwind(AssertUnwindSafe(|| reader.read_as(&draft.text, PoliteRequests::Order)));
+    let Ok(mut read) = read else { return };
     if !matches!(read.reading.outcome, Outcome::Order | Outcome::Review) {
         return;
     }

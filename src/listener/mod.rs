@@ -4,12 +4,12 @@ mod batch;
 mod confirm;
 mod load;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -38,14 +38,26 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
     let mut wake_up = WakeUp::listen(&app.db.pool).await;
     let mut workers = Workers::new(app.settings.listener.max_workers);
     let mut size = BatchSize::new(app.settings.listener.max_batch);
+    let mut suspects = Suspects::default();
     let poll = Duration::from_millis(app.settings.listener.poll_milliseconds);
     let mut in_flight = JoinSet::new();
     while !shutdown.is_cancelled() {
-        reap(&mut in_flight);
-        let look = look(app, &mut workers, &mut size, in_flight.len()).await;
-        match look {
+        while let Some(batch) = in_flight.try_join_next() {
+            ended(batch);
+        }
+        let found = match suspects.look(app, in_flight.len()).await {
+            Ok(None) => look(app, &mut workers, &mut size, in_flight.len()).await,
+            Ok(Some(found)) => Ok(found),
+            Err(error) => Err(error),
+        };
+        match found {
             Ok(Look::Work(claimed)) => {
                 in_flight.spawn(work(app.clone(), claimed));
+                continue;
+            }
+            Ok(Look::Suspect(message)) => {
+                in_flight.spawn(work(app.clone(), vec![message]));
+                in_flight.join_next().await.map(ended);
                 continue;
             }
             Ok(Look::Stopped) if until == Until::Drained => break,
@@ -62,16 +74,19 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = wake_up.wait(poll) => {}
-            Some(_) = in_flight.join_next() => {}
+            Some(batch) = in_flight.join_next() => ended(batch),
         }
     }
-    while in_flight.join_next().await.is_some() {}
+    while let Some(batch) = in_flight.join_next().await {
+        ended(batch);
+    }
     messages::advance_watermark(&app.db.pool).await.map(drop)
 }
 
 /// What the listener found when it looked.
 enum Look {
     Work(Vec<Claimed>),
+    Suspect(Claimed),
     Nothing,
     Stopped,
     Busy,
@@ -81,25 +96,47 @@ async fn look(app: &App, workers: &mut Workers, size: &mut BatchSize, busy: usiz
     if busy >= workers.wanted() {
         return Ok(Look::Busy);
     }
-    if controls::state(&app.db.pool, Control::Listener).await? != controls::State::Running {
+    if !may_work(app).await? {
         return Ok(Look::Stopped);
     }
-    let lease = Duration::from_secs(app.settings.listener.lease_seconds.into());
-    let wanted = size.wanted();
-    let claimed = messages::claim(&app.db.pool, wanted, lease).await?;
+    let claimed = messages::claim(&app.db.pool, size.wanted(), lease(app)).await?;
     size.found(claimed.len());
-    if !claimed.is_empty() {
-        return Ok(Look::Work(claimed));
-    }
-    let suspect = messages::claim_suspect(&app.db.pool, lease).await?;
-    Ok(suspect.map_or(Look::Nothing, |message| Look::Work(vec![message])))
+    Ok(if claimed.is_empty() { Look::Nothing } else { Look::Work(claimed) })
 }
 
-fn reap(in_flight: &mut JoinSet<()>) {
-    while let Some(ended) = in_flight.try_join_next() {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a batch ended early; its lease will lapse");
+async fn may_work(app: &App) -> Result<bool> {
+    Ok(controls::state(&app.db.pool, Control::Listener).await? == controls::State::Running)
+}
+
+fn lease(app: &App) -> Duration {
+    Duration::from_secs(app.settings.listener.lease_seconds.into())
+}
+
+/// Messages that their listeners did not survive. Each is worked with nothing beside it, so that it takes
+/// nothing down with it; now and then the batches make room for one, so that it does not wait for ever.
+#[derive(Default)]
+struct Suspects {
+    looked: Option<Instant>,
+}
+
+impl Suspects {
+    /// `None`: there is none to be worked now.
+    async fn look(&mut self, app: &App, busy: usize) -> Result<Option<Look>> {
+        let due = self.looked.is_none_or(|at| at.elapsed() > Duration::from_secs(1));
+        if !due || !messages::any_suspect(&app.db.pool).await? || !may_work(app).await? {
+            return Ok(None);
         }
+        if busy > 0 {
+            return Ok(Some(Look::Busy));
+        }
+        self.looked = Some(Instant::now());
+        Ok(messages::claim_suspect(&app.db.pool, lease(app)).await?.map(Look::Suspect))
+    }
+}
+
+fn ended(batch: Result<(), JoinError>) {
+    if let Err(error) = batch {
+        tracing::error!(%error, "a batch ended early; its lease will lapse");
     }
 }
 

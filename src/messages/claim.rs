@@ -100,13 +100,35 @@ async fn claim_where(pool: &PgPool, limit: u32, lease: Duration, suspect: bool) 
     Ok(claimed)
 }
 
+/// Whether a message waits that must be worked alone.
+pub async fn any_suspect(pool: &PgPool) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from messages
+            where lapses >= 3 and state in ('received', 'claimed', 'failed')
+              and (state <> 'claimed' and next_try_at <= now() or state = 'claimed' and lease_until < now()))
+            as "any!"
+        "#
+    )
+    .fetch_one(pool)
+    .await
+    .context("look for messages to be worked alone")
+}
+
 /// Hands messages back untried, for the next claim.
 pub async fn release(pool: &PgPool, ids: &[i64], fence: i64) -> Result<()> {
+    release_for(pool, ids, fence, Duration::ZERO).await
+}
+
+/// Hands messages back untried, to be claimed again after `wait`.
+pub async fn release_for(pool: &PgPool, ids: &[i64], fence: i64, wait: Duration) -> Result<()> {
     sqlx::query!(
-        "update messages set state = 'received', lease_until = null \
+        "update messages set state = 'received', lease_until = null, next_try_at = clock_timestamp() + $3 \
          where id = any($1) and fence = $2 and state = 'claimed'",
         ids,
         fence,
+        interval(wait),
     )
     .execute(pool)
     .await

@@ -1,6 +1,6 @@
 //! All effects of a batch in one transaction: order, lines, enquiry, outbox rows, trace, message state.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -55,12 +55,20 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
     messages::record_traces(&mut tx, &traces(&held, house)?).await?;
     let enquiries = held.iter().filter_map(|w| enquiry(w).transpose()).collect::<Result<Vec<_>>>()?;
     enquiries::insert(&mut tx, &enquiries).await?;
-    enquiries::answer(&mut tx, &held.iter().filter_map(|w| w.confirms).collect::<Vec<_>>()).await?;
+    answer(&mut tx, &held).await?;
     outbox::insert(&mut tx, &held.iter().flat_map(|w| notices_without_number(w, house)).collect::<Vec<_>>())
         .await?;
     register_orders(&mut tx, &held, house).await?;
     tx.commit().await.context("commit a registration")?;
     Ok(held.len())
+}
+
+/// A request that somebody answered meanwhile must not become an order as well.
+async fn answer(tx: &mut PgConnection, held: &[&Worked]) -> Result<()> {
+    let confirmed: Vec<i64> = held.iter().filter_map(|w| w.confirms).collect();
+    let answered = enquiries::answer(tx, &confirmed).await?;
+    ensure!(answered == confirmed.len(), "the request that this says yes to was answered meanwhile");
+    Ok(())
 }
 
 fn finished(worked: &Worked) -> Finished {
@@ -222,7 +230,7 @@ fn lines(order_id: Uuid, reading: &Reading, menu: &Menu) -> Vec<NewLine> {
         position,
         item_key: line.item.as_deref().and_then(|name| menu.item_by_name(name)).map(|item| item.key.clone()),
         item_name: line.item.clone(),
-        quantity: i32::try_from(line.quantity).unwrap_or(i32::MAX),
+        quantity: line.quantity.into(),
         options: json!(line.options),
         notes: line.notes.clone(),
         unit_price: line.unit_price,

@@ -71,7 +71,7 @@ pub struct Line {
     /// The menu's name at that time; `None` when the dish was not said.
     pub item: Option<String>,
     /// At least 1.
-    pub quantity: i32,
+    pub quantity: i64,
     /// In the order they were said.
     pub options: Vec<OptionChoice>,
     /// For the kitchen.

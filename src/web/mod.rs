@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::messages;
+use crate::controls::{self, Control};
 
 /// Answers until `shutdown`.
 pub async fn serve(socket: TcpListener, app: App, shutdown: CancellationToken) -> Result<()> {
@@ -26,11 +26,11 @@ fn router(app: App) -> Router {
     Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(app)
 }
 
-/// 200 with the balance, or 503 when the database does not answer within two seconds.
+/// 200 with what the listener does, or 503 when the database does not answer within two seconds.
 async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    let asked = tokio::time::timeout(Duration::from_secs(2), messages::balance(&app.db.pool)).await;
-    match asked {
-        Ok(Ok(balance)) => (StatusCode::OK, Json(json!({ "ready": true, "balance": balance }))),
+    let asked = controls::state(&app.db.pool, Control::Listener);
+    match tokio::time::timeout(Duration::from_secs(2), asked).await {
+        Ok(Ok(listener)) => (StatusCode::OK, Json(json!({ "ready": true, "listener": listener }))),
         Ok(Err(_)) | Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             Json(json!({ "ready": false, "why": "the database does not answer" })),
