@@ -1,6 +1,5 @@
 //! Nothing is lost, nothing happens twice, nothing is guessed in silence.
 
-
 use chit::config::OnUnmatchedItem;
 use chit::listener::{self, Until};
 use chit::menu;
