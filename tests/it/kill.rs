@@ -63,6 +63,8 @@ impl Drop for Program {
 enum Held {
     /// Messages under a lease that has not lapsed.
     Lease,
+    /// A transaction that registers a batch.
+    Registration,
     /// A notice on its way to Discord.
     Notice,
 }
@@ -73,10 +75,24 @@ impl Held {
             Self::Lease => {
                 "select count(*) from messages where state = 'claimed' and lease_until > clock_timestamp()"
             }
+            Self::Registration => {
+                "select count(*) from pg_stat_activity where datname = current_database() \
+                 and application_name = 'chit' and state in ('active', 'idle in transaction') \
+                 and query ~ 'insert into (traces|enquiries|outbox|ticket_numbers|orders|order_lines)'"
+            }
             Self::Notice => "select count(*) from outbox where state = 'sending'",
         };
         // A private Postgres may be starting: then nobody holds anything.
         sqlx::query_scalar(sql).fetch_one(pool).await.unwrap_or(0)
+    }
+
+    /// What the killed process left behind, not what it had a moment before. A transaction of its leaves
+    /// nothing but the leases.
+    async fn left(self, pool: &PgPool) -> i64 {
+        match self {
+            Self::Lease | Self::Registration => Self::Lease.count(pool).await,
+            Self::Notice => Self::Notice.count(pool).await,
+        }
     }
 
     async fn wait_for(self, pool: &PgPool, log: &Path) {
@@ -139,6 +155,7 @@ async fn ten_kills_in_the_midst_of_work_lose_and_double_nothing() {
     })
     .await;
     let (pool, folder) = (shop.database.pool.clone(), shop.folder.path().to_path_buf());
+    slow_registration(&pool).await;
     let log = folder.join("log.txt");
     let variables = HashMap::from([
         ("DATABASE_URL", shop.database.url.clone()),
@@ -152,12 +169,11 @@ async fn ten_kills_in_the_midst_of_work_lose_and_double_nothing() {
     let mut random = StdRng::seed_from_u64(2);
     let (mut hits, mut misses) = (Vec::new(), 0);
     while hits.len() < KILLS {
-        let held = if hits.len() % 2 == 0 { Held::Lease } else { Held::Notice };
+        let held = [Held::Lease, Held::Registration, Held::Notice][hits.len() % 3];
         tokio::time::sleep(Duration::from_millis(random.random_range(0..400))).await;
         held.wait_for(&pool, &log).await;
         worker.kill();
-        // What it left behind, not what it had a moment before.
-        let left = held.count(&pool).await;
+        let left = held.left(&pool).await;
         if left > 0 {
             hits.push((held, left));
         } else {
@@ -214,6 +230,19 @@ async fn kills_with_a_private_postgres_lose_and_double_nothing_either() {
     };
     let app = Shop::app(&settings).await;
     balance::check(&app, &played(&app.db.pool, rows).await).await;
+}
+
+/// Each step of a registration takes a while, as with a database that is far away or busy.
+async fn slow_registration(pool: &PgPool) {
+    let mut sql = "create function dawdle() returns trigger language plpgsql as \
+                   $$ begin perform pg_sleep(0.01); return null; end $$;"
+        .to_owned();
+    for table in ["traces", "enquiries", "outbox", "orders", "order_lines"] {
+        sql += &format!(
+            "create trigger dawdle after insert on {table} for each statement execute function dawdle();"
+        );
+    }
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.unwrap();
 }
 
 /// The replay has come to its end, and nothing waits.
