@@ -34,13 +34,15 @@ const MODIFIERS: &str = include_str!("../../modifiers.csv");
 
 /// Watch a lunch hour's messages become tickets, on this machine alone
 #[derive(Args)]
-#[command(after_help = "It keeps to itself: a private Postgres in a folder of its own, a made-up restaurant, notices on the
+#[command(
+    after_help = "It keeps to itself: a private Postgres in a folder of its own, a made-up restaurant, notices on the
 screen. No setting, database or channel of yours is touched. It ends by itself.
 
 Examples:
   chit demo
   chit demo --rate 60                    faster
-  chit demo --file my-messages.csv       your own messages, by the demo's menu")]
+  chit demo --file my-messages.csv       your own messages, by the demo's menu"
+)]
 pub struct DemoArgs {
     /// CSV with timestamp,message, or JSON lines with text [default: 120 messages of a Saturday]
     #[arg(long)]
@@ -159,7 +161,8 @@ async fn report(app: &App, place: &Place, played: &Played) -> Result<i64> {
     tables.print()?;
     played.rejected.iter().for_each(|rejected| output::note(&format!("left out: {rejected}")));
     let balance = messages::balance(&app.db.pool).await?;
-    let lost = i64::try_from(played.stored.len()).unwrap_or(i64::MAX) - i64::try_from(outcomes.sum()).unwrap_or(0);
+    let lost =
+        i64::try_from(played.stored.len()).unwrap_or(i64::MAX) - i64::try_from(outcomes.sum()).unwrap_or(0);
     output::say(&format!("This run: {} messages in, {outcomes}.", played.stored.len()))?;
     output::say(&format!("In all:   {balance}"))?;
     output::note(&format!("\nThe rest of it: chit --data-dir {} orders", app.settings.data_dir.display()));
@@ -191,7 +194,8 @@ impl Tables {
         let number = row.ticket.map_or_else(String::new, |number| format!("#{number}"));
         match row.state {
             State::Ordered => {
-                let total = row.total.map_or_else(|| "—".to_owned(), |total| format!("{total:.2} {currency}"));
+                let total =
+                    row.total.map_or_else(|| "—".to_owned(), |total| format!("{total:.2} {currency}"));
                 _ = self.tickets.add_row([number, lines, total]);
             }
             State::Review => _ = self.reviews.add_row([number, text, reason]),

@@ -11,8 +11,8 @@ use super::context::Context;
 use super::day::Day;
 use super::exit::Exit;
 use super::output::{self, Format};
-use crate::pipeline::{Amount, OptionChoice};
 use crate::orders::State;
+use crate::pipeline::{Amount, OptionChoice};
 use crate::reports::orders::{self, Filter, Order};
 
 /// Show the orders, the newest last

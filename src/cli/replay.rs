@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use serde_json::Value;
 use indicatif::ProgressBar;
+use serde_json::Value;
 
 use super::context::Context;
 use super::exit::Exit;
@@ -26,14 +26,16 @@ const CHANNEL: &str = "replay";
 
 /// Work a dataset from its first row to its last, and show what became of each
 #[derive(Args)]
-#[command(after_help = "The rows are stored and worked as messages of the channel `replay`; notices wait in the outbox
+#[command(
+    after_help = "The rows are stored and worked as messages of the channel `replay`; notices wait in the outbox
 for `chit worker` or `chit serve`. Interrupted, the same command goes on from there.
 
 Examples:
   chit replay datasets/friday.csv
   chit replay datasets/friday.csv --dry-run      only read it: nothing is written, no database is needed
   chit replay datasets/friday.csv --format jsonl > readings.jsonl
-  chit replay datasets/friday.csv --again        once more, as new messages")]
+  chit replay datasets/friday.csv --again        once more, as new messages"
+)]
 pub struct ReplayArgs {
     /// CSV with timestamp,message, or JSON lines with text
     file: PathBuf,
@@ -80,7 +82,11 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
         match row {
             Ok(row) => {
                 let reading = reader.read(&row.text).reading;
-                printer.print(&row.number.to_string(), reading.outcome.into(), serde_json::to_value(reading)?)?;
+                printer.print(
+                    &row.number.to_string(),
+                    reading.outcome.into(),
+                    serde_json::to_value(reading)?,
+                )?;
             }
             Err(bad @ RowError::Bad { .. }) => {
                 rejected += 1;
@@ -127,7 +133,8 @@ async fn put_in(app: &App, args: &ReplayArgs, context: &Context, place: &mut Pla
         control: None,
         pace: Pace::full_speed(),
     };
-    let played = simulation.play(place, &context.ending.token(), |place| bar.set_position(behind(place))).await;
+    let played =
+        simulation.play(place, &context.ending.token(), |place| bar.set_position(behind(place))).await;
     bar.finish_and_clear();
     let played = played.with_context(|| format!("replay {}", args.file.display()))?;
     played.rejected.iter().for_each(|rejected| eprintln!("left out: {rejected}"));
@@ -147,7 +154,12 @@ async fn show(app: &App, place: &Place, bar: &ProgressBar) {
 async fn conclude(app: &App, played: &Played, outcomes: Outcomes) -> Result<()> {
     let waiting = runs::waiting_notices(&app.db.pool).await?;
     eprintln!("{} of this run: {outcomes}", output::count(outcomes.sum(), "message"));
-    eprintln!("{} new, {} known before, {} rows left out", played.stored.len(), played.known, played.rejected.len());
+    eprintln!(
+        "{} new, {} known before, {} rows left out",
+        played.stored.len(),
+        played.known,
+        played.rejected.len()
+    );
     if waiting > 0 {
         eprintln!("{waiting} notices wait in the outbox: chit worker sends them");
     }
@@ -181,7 +193,8 @@ impl Printer {
             Format::Jsonl => output::say(&reading.to_string()),
             Format::Table => {
                 let reading = serde_json::from_value::<Reading>(reading).ok();
-                let text = reading.as_ref().map_or_else(|| "(in the file only)".to_owned(), |r| clean(&r.text));
+                let text =
+                    reading.as_ref().map_or_else(|| "(in the file only)".to_owned(), |r| clean(&r.text));
                 let summary = reading.as_ref().map(summary).unwrap_or_default();
                 self.rows.push([number.to_owned(), output::name(&state), text, summary]);
                 Ok(())

@@ -52,7 +52,9 @@ async fn bind(address: &str) -> Result<TcpListener> {
         return Err(error).with_context(|| format!("listen at {address}: set bind or --bind to HOST:PORT"));
     }
     match next_free(address).await {
-        Some(free) => bail!("{address} is taken by another program; {free} is free: chit serve --bind {free}"),
+        Some(free) => {
+            bail!("{address} is taken by another program; {free} is free: chit serve --bind {free}")
+        }
         None => bail!("{address} is taken by another program: chit serve --bind HOST:PORT"),
     }
 }

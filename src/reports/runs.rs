@@ -45,7 +45,10 @@ impl Outcomes {
 impl fmt::Display for Outcomes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { orders, reviews, enquiries, miscellaneous, others } = self;
-        write!(f, "{orders} orders, {reviews} to review, {enquiries} enquiries, {miscellaneous} miscellaneous")?;
+        write!(
+            f,
+            "{orders} orders, {reviews} to review, {enquiries} enquiries, {miscellaneous} miscellaneous"
+        )?;
         if *others > 0 {
             write!(f, ", {others} dead or not finished")?;
         }

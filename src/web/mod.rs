@@ -31,8 +31,9 @@ async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
     let asked = tokio::time::timeout(Duration::from_secs(2), messages::balance(&app.db.pool)).await;
     match asked {
         Ok(Ok(balance)) => (StatusCode::OK, Json(json!({ "ready": true, "balance": balance }))),
-        Ok(Err(_)) | Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "why": "the database does not answer" })))
-        }
+        Ok(Err(_)) | Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "ready": false, "why": "the database does not answer" })),
+        ),
     }
 }

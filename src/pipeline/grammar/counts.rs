@@ -7,7 +7,12 @@ use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
     pub(super) fn number(&mut self, first: u32) {
-        if self.house_number() || self.timed_number() || self.sized_number() {
+        if self.house_number()
+            || self.timed_number()
+            || self.sized_number()
+            || self.past_the_hour()
+            || self.hour_before_way(first)
+        {
             return;
         }
         let here = self.at;
@@ -23,7 +28,11 @@ impl Walk<'_> {
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
         let dish = self.named_in_run(next);
-        if self.correcting && self.begins_nothing(next) {
+        if self.fact_at(next) == Some(Fact::OfThem) && self.counts_last() {
+            let of_them = self.piece_tokens(next);
+            self.count_last(number, [tokens, of_them].concat());
+            next += 1;
+        } else if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
         } else if self.base.is_some() && self.is_portion(next) {
             let skip = usize::from(self.fact_at(next) == Some(Fact::OfThem));
@@ -157,6 +166,23 @@ impl Walk<'_> {
             part.counted = true;
             part.tokens.extend(tokens);
             base.left = number.max(1);
+        }
+    }
+
+    /// "fries twice", "once with bacon"
+    pub(super) fn often(&mut self, count: u32) {
+        let dish = self.at > 0
+            && matches!(self.atom(self.at - 1), Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word));
+        if dish && self.counts_last() {
+            self.count_last(count, self.piece_tokens(self.at));
+            self.at += 1;
+        } else if self.base.is_some_and(|base| base.left > 0) && self.is_portion(self.at + 1) {
+            let tokens = self.piece_tokens(self.at);
+            self.end_clause();
+            self.portion(count, tokens, false);
+            self.at += 1;
+        } else {
+            self.pass(PhraseKind::Filler);
         }
     }
 

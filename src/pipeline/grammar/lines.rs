@@ -50,6 +50,8 @@ pub(super) struct Walk<'a> {
     pub(super) wanted: bool,
     /// The option last said, for "none".
     pub(super) last_modifier: Option<Modifier>,
+    /// The piece that names the last dish of the message.
+    pub(super) last_dish: usize,
     /// This clause tells something, so that its unknown words are no dish.
     pub(super) chatting: bool,
 }
@@ -108,6 +110,7 @@ impl<'a> Walk<'a> {
             correcting: false,
             wanted: false,
             last_modifier: None,
+            last_dish: pieces.iter().rposition(|piece| matches!(piece.atom, Atom::Item(_))).unwrap_or(0),
             chatting: false,
         }
     }

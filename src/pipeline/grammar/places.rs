@@ -3,6 +3,9 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
+use std::ops::Range;
+
+use crate::pipeline::parse::Role;
 use crate::pipeline::words::TokenKind;
 use crate::pipeline::{FulfilmentKind, PhraseKind};
 
@@ -49,8 +52,19 @@ impl Walk<'_> {
 
     pub(super) fn clock(&mut self) {
         let token = &self.tokens[self.pieces[self.at].tokens.start];
-        self.out.odd_quantity |= !token.folded.contains(':') && self.dish_in_run(self.at + 1);
+        self.out.odd_quantity |= !token.folded.contains(':') && self.is_decimal_of_dish(&token.folded);
         self.time(self.at, self.at + 1);
+    }
+
+    /// "2.5 falafel wraps", but not "12.15 Gwen".
+    fn is_decimal_of_dish(&self, folded: &str) -> bool {
+        let next = self.at + 1;
+        let of_day = folded.split_once('.').is_some_and(|(hour, minute)| {
+            minute.len() == 2
+                && minute.parse::<u32>().is_ok_and(|m| m < 60)
+                && hour.parse::<u32>().is_ok_and(|h| h < 24)
+        });
+        self.dish_in_run(next) && (!of_day || self.named_in_run(next))
     }
 
     pub(super) fn moment(&mut self) {
@@ -64,6 +78,31 @@ impl Walk<'_> {
             self.time(self.at, self.at + 2);
         }
         unit
+    }
+
+    /// "ten past twelve"
+    pub(super) fn past_the_hour(&mut self) -> bool {
+        let joins = matches!(self.atom(self.at + 1), Some(Atom::Word | Atom::Fact(_)))
+            && matches!(self.tokens[self.pieces[self.at + 1].tokens.start].folded.as_str(), "past" | "to")
+            && self.pieces[self.at + 1].tokens.len() == 1;
+        let told = joins && self.is_clock(self.at + 2);
+        if told {
+            self.time(self.at, self.at + 3);
+        }
+        told
+    }
+
+    /// "12 pick up"
+    pub(super) fn hour_before_way(&mut self, number: u32) -> bool {
+        let told = (1..=24).contains(&number)
+            && matches!(self.atom(self.at), Some(Atom::Number(_)))
+            && matches!(self.fact_at(self.at + 1), Some(Fact::Pickup | Fact::Delivery))
+            && !self.dish_in_run(self.at + 2)
+            && matches!(self.at.checked_sub(1).and_then(|at| self.atom(at)), Some(Atom::Mark(_)));
+        if told {
+            self.time(self.at, self.at + 1);
+        }
+        told
     }
 
     /// "8oz": the number is no quantity.
@@ -179,6 +218,41 @@ impl Walk<'_> {
         }
     }
 
+    /// "Kerkstraat 3", once delivery was spoken of: capital words, then a number that counts nothing.
+    pub(super) fn numbered_street(&mut self) -> bool {
+        if self.out.fulfilment.kind != Some(FulfilmentKind::Delivery) || self.out.address.is_some() {
+            return false;
+        }
+        let capital = |at: usize| {
+            matches!(self.atom(at), Some(Atom::Word | Atom::Fact(Fact::Street)))
+                && self.tokens[self.pieces[at].tokens.start].capital
+        };
+        let mut end = self.at;
+        while end < self.at + 4 && capital(end) {
+            end += 1;
+        }
+        let numbered = end > self.at
+            && matches!(self.atom(end), Some(Atom::Number(_)))
+            && self.begins_nothing(end + 1)
+            && self.fact_at(end + 1) != Some(Fact::TimeUnit);
+        if numbered {
+            self.address(self.at, end + 1);
+        }
+        numbered
+    }
+
+    /// "doorbell Faber", "jetty 3", "top floor"
+    pub(super) fn spot(&mut self) {
+        let next = self.at + 1;
+        let takes = match self.atom(next) {
+            Some(Atom::Number(_) | Atom::Clock) => self.begins_nothing(next + 1),
+            Some(Atom::Word) => self.name_at(next) && self.tokens[self.pieces[next].tokens.start].capital,
+            Some(_) | None => false,
+        };
+        self.say(self.at..next + usize::from(takes), PhraseKind::Place);
+        self.at = next + usize::from(takes);
+    }
+
     fn fulfil(&mut self, kind: FulfilmentKind) {
         self.out.fulfilment.kind.get_or_insert(kind);
     }
@@ -237,6 +311,87 @@ impl Walk<'_> {
         } else {
             self.pass(PhraseKind::Filler)
         }
+    }
+
+    /// "Mrs. Lindqvist", "Mr & Mrs Ashby", "Familie Roth"
+    pub(super) fn titled(&mut self) {
+        let from = self.at;
+        let mut at = from + 1;
+        while at < from + 5
+            && (self.fact_at(at) == Some(Fact::Title)
+                || matches!(self.atom(at), Some(Atom::Mark('.' | '&')))
+                || self.fact_at(at) == Some(Fact::And))
+        {
+            at += 1;
+        }
+        if self.name_at(at) && self.tokens[self.pieces[at].tokens.start].capital {
+            self.name(at);
+            if let Some(name) =
+                self.out.name.as_mut().filter(|name| name.end == self.pieces[self.at - 1].tokens.end)
+            {
+                name.start = self.pieces[from].tokens.start;
+            }
+        } else {
+            self.pass(PhraseKind::Filler);
+        }
+    }
+
+    /// A sign-off: names with capitals that nothing on the menu shares, at the end, at a line's start before a
+    /// time, or before or after one: "Arne, 12:35", "Rosa & Kai", "Sofia 12:05".
+    pub(super) fn signed(&mut self, run: &Range<usize>) -> bool {
+        let unasked = self.ahead.quantity.is_none() && !self.ahead.article && self.cue.is_none();
+        if !unasked || self.out.parts.is_empty() || run.len() > 4 || self.last_dish >= run.start {
+            return false;
+        }
+        let named = |at: usize| {
+            let token = &self.tokens[self.pieces[at].tokens.start];
+            let particle = matches!(token.folded.as_str(), "van" | "von" | "de" | "der" | "den" | "from");
+            matches!(self.atom(at), Some(Atom::Word))
+                && self.out.words[self.pieces[at].tokens.start].is_none()
+                && (token.capital || particle && at > run.start)
+        };
+        if !run.clone().all(named) {
+            return false;
+        }
+        let before = run.start.checked_sub(1).and_then(|at| self.atom(at));
+        let begins = match before {
+            Some(Atom::Mark(',' | '-')) => self.ends_or_times(run.end),
+            Some(Atom::Mark(_) | Atom::Clock) => true,
+            Some(Atom::Fact(Fact::And)) => {
+                self.out.roles[self.pieces[run.start - 2].tokens.start] == Role::Phrase(PhraseKind::Name)
+            }
+            Some(Atom::Fact(_)) => {
+                self.out.roles[self.pieces[run.start - 1].tokens.start] != Role::Unplaced
+                    && self.ends_or_times(run.end)
+            }
+            Some(_) | None => false,
+        };
+        if begins {
+            self.say(run.clone(), PhraseKind::Name);
+            let tokens = self.pieces[run.start].tokens.start..self.pieces[run.end - 1].tokens.end;
+            self.out.name.get_or_insert(tokens);
+        }
+        begins
+    }
+
+    /// Whether the message ends here, or a time or another name stands before the end.
+    fn ends_or_times(&self, from: usize) -> bool {
+        (from..self.pieces.len().min(from + 8)).map_while(|at| self.atom(at)).all(|atom| {
+            matches!(atom, Atom::Mark(_) | Atom::Clock | Atom::Number(_) | Atom::Word)
+                || matches!(
+                    atom,
+                    Atom::Fact(
+                        Fact::At
+                            | Fact::In
+                            | Fact::TimeUnit
+                            | Fact::Moment
+                            | Fact::And
+                            | Fact::Number(_)
+                            | Fact::Pickup
+                    )
+                )
+                || matches!(atom, Atom::Fact(Fact::Says(_)))
+        })
     }
 
     /// Takes a name of one or two words.

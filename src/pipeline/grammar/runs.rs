@@ -28,7 +28,12 @@ impl Walk<'_> {
         {
             end += 1;
         }
-        if self.cue.is_some() {
+        if self.numbered_street() {
+            return;
+        }
+        if self.signed(&(self.at..end)) {
+            self.at = end;
+        } else if self.cue.is_some() {
             self.cued(end);
         } else {
             self.uncued(self.at..end);
