@@ -49,6 +49,8 @@ pub enum Cue {
     Elsewhere,
     /// Told of the past.
     Past,
+    /// A meal that was had: never an order, whatever else is said of it.
+    Recalls,
     /// Praise, chatter, abuse.
     Chatter,
 }
@@ -69,11 +71,17 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Asks,
-        "how much|how many|how long|how large|how big|do you|do u|d'you|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
-         have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|can i change|can i come|can i collect|can i pick|\
-         can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
+        "how much|how many|how long|how large|how big|have you got|can you tell me|could you tell me|any idea|\
+         i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|\
+         can i change|can i come|can i collect|can i pick|can i bring|can i pay|can i book|can we book|\
+         can we bring|can we still|any vegan|any gluten|what time|whats the|find out if|i have a question|question|\
+         which of|you have any|you guys have|and what would|or not",
     ),
-    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|is|are|any|could you tell|has|did"),
+    (
+        Cue::AsksFirst,
+        "what|what's|whats|which|how|when|where|who|why|does|is|are|any|could you tell|has|did|do you|do u|d'you|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|have you|\
+         is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any",
+    ),
     (
         Cue::AsksFor,
         "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
@@ -81,16 +89,16 @@ const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Books,
-        "reservation|reservations|reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair",
+        "reservation|reservations|reserve a|reserve the|reserve us|reserve for|to reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair",
     ),
     (
         Cue::AboutOrder,
-        "my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
+        "to the order|to my order|on my order|to our order|only got|my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
          charged|was cold|was flat|was raw|was burnt|was stale|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
     ),
     (
         Cue::Complains,
-        "refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
+        "never coming back|i waited|we waited|waited for|waited over|on hold|nobody answers|nobody opens|wrong house|wrong burger|wrong food|somebody else's|someone else's|driver left|delivery guy left|left it in the rain|there were onions|refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
          where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
     ),
     (
@@ -105,7 +113,8 @@ const CUES: &[(Cue, &str)] = &[
         Cue::House,
         "wait|wait time|wait times|dinner order|menu|opening hours|opening times|open today|open now|open on|you open|you close|close on|closed on|parking|wifi|hiring|vacancy|vegan|vegetarian|allergens|allergen|ingredients|calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|\
          deliver|delivery|minimum order|gift card|gift cards|voucher|vouchers|catering|cater|trays|amex|apple pay|google pay|take card|take cards|take cash|discount|offers|specials|serve|dog friendly|wheelchair|spicy|takeaway|take out|takeout|restaurant|\
-         kitchen|your food|portion|portions|branch|outlet|terrace seating|outdoor seating|kids menu|loyalty|receipt|invoice|do you take|pay with|pay by|per head|party|work for you|table|organic|lactose|caffeine|alcohol|protein",
+         kitchen|your food|portion|portions|branch|outlet|terrace|tables|seat|seats|seating|dogs|stroller|pram|heated|courier|bottles|deposit|last call|you close|closing time|booking|brunch|for lunch|lunch|tomorrow lunch|\
+         did anyone find|anyone find|anyone found|turn in|hand in|handed in|bakery|next door|your place|student deal|busy tonight|busy today|very busy|smoking|toilet|toilets|charger|bike rack|bikes|terrace seating|outdoor seating|kids menu|loyalty|receipt|invoice|do you take|pay with|pay by|per head|party|work for you|table|organic|lactose|caffeine|alcohol|protein",
     ),
     (
         Cue::Elsewhere,
@@ -115,6 +124,11 @@ const CUES: &[(Cue, &str)] = &[
     (
         Cue::Past,
         "had the|had your|had a|i had|we had|ordered|we ordered|i ordered|was lovely|was great|were great|was amazing|was delicious|were all gone|last night|yesterday|last week|last time|on monday we|used to|always has|always have|made your|i made|enjoyed|loved|still dreaming|dreaming of|compliments|best thing|tasted|tastes like|never again",
+    ),
+    (
+        Cue::Recalls,
+        "i had|we had|had the|had your|had a|was lovely|was great|was amazing|was delicious|was the best|were lovely|were great|were amazing|were delicious|were the best|was so good|were so good|was perfect|was incredible|loved|enjoyed|tasted|\
+         best i've had|best i've ever had|best thing|i've ever had|i've ever eaten|i've had|i have had|came by|i've eaten|thanks for the|thank you for the|made your|made my|my compliments|compliments|all i can think|dreaming of|dreaming about|stayed for|only came for|waited|we ordered|i ordered",
     ),
     (
         Cue::Chatter,
@@ -132,7 +146,7 @@ const SOLD_HERE: f32 = 0.26;
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
-    counts: [u8; 14],
+    counts: [u8; 15],
     /// Parts that name something of the menu.
     pub dishes: usize,
     /// Parts in all, on the menu or not.
@@ -143,10 +157,16 @@ pub struct Signals {
     pub told: usize,
     /// Whether what is asked stands in sentences of its own, apart from the dishes.
     pub asks_apart: bool,
+    /// Whether a sentence begins like a request: "can", "would you".
+    pub asks_us: bool,
     /// How near in meaning what it asks for comes to anything sold here; `None` when not looked up.
     pub likeness: Option<f32>,
     /// Whether it says "please".
     pub please: bool,
+    /// Whether a time is said.
+    pub timed: bool,
+    /// Whether all that names a dish stands in sentences that recall a meal.
+    pub recalled: bool,
     /// Whether there is a question mark.
     pub question_mark: bool,
     /// Words of the menu, whether or not in a dish.
@@ -177,12 +197,17 @@ pub fn cues() -> Vec<Phrasebook<Cue>> {
 
 /// Gathers the signals of a message.
 pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: &[&Part]) -> Signals {
+    let strange = order.roles.contains(&Role::Unplaced);
     let mut signals = Signals {
         dishes: dishes.len(),
         parts: order.parts.len(),
-        told: dishes.iter().filter(|part| part.told).count(),
+        told: dishes
+            .iter()
+            .filter(|part| part.told && !part.counted || part.definite && !part.counted && strange)
+            .count(),
         counted: order.parts.iter().any(|part| part.counted),
         please: tokens.iter().any(|t| matches!(t.folded.as_str(), "please" | "pls" | "plz")),
+        timed: !order.times.is_empty(),
         question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
         menu_words: order.words.iter().flatten().count(),
         words: tokens.iter().filter(|t| t.is_word()).count(),
@@ -192,10 +217,10 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     let greets = |at: &usize| order.roles[*at] == Role::Phrase(PhraseKind::Greeting);
     let greetings: HashSet<usize> =
         (0..tokens.len()).filter(greets).map(|at| tokens[at].span.start).collect();
-    let mut asked_at = Vec::new();
+    let (mut asked_at, mut recalled_at) = (Vec::new(), Vec::new());
     for book in cues {
         for (at, cue) in book.all(&plain) {
-            if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(&plain, at) {
+            if is_no_question(cue, &plain, at, &signals) {
                 continue;
             }
             let asking = match cue {
@@ -211,17 +236,33 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
                 | Cue::House
                 | Cue::Elsewhere
                 | Cue::Past
+                | Cue::Recalls
                 | Cue::Chatter => false,
             };
             if asking && !greetings.contains(&plain[at].span.start) {
                 asked_at.push(plain[at].span.start);
             }
+            if matches!(cue, Cue::Recalls | Cue::Past) {
+                recalled_at.push(plain[at].span.start);
+            }
             let count = &mut signals.counts[cue as usize];
             *count = count.saturating_add(1);
         }
     }
-    signals.asks_apart = asks_apart(tokens, dishes, &asked_at);
+    signals.asks_us = super::affirm::asks_us(&plain);
+    signals.asks_apart = apart(tokens, dishes, &asked_at);
+    signals.recalled = !recalled_at.is_empty() && within(tokens, dishes, &recalled_at);
     signals
+}
+
+/// "what" in "know what I mean", "if you have any left", "When: 19.05": words of a question that ask nothing.
+fn is_no_question(cue: Cue, plain: &[Token], at: usize, signals: &Signals) -> bool {
+    let asking = matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst);
+    let conditional = at > 0 && plain[at - 1].folded == "if" && !signals.question_mark;
+    let headed = plain.get(at + 1).is_some_and(|next| next.kind == TokenKind::Mark(':'));
+    let inside = cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(plain, at);
+    let placed = cue == Cue::AsksFirst && !signals.question_mark && signals.counted && signals.timed;
+    inside || placed || asking && (conditional || headed)
 }
 
 /// Whether the sentence that goes on here ends with a question mark.
@@ -230,15 +271,33 @@ fn ends_asking(tokens: &[Token]) -> bool {
     end.is_some_and(|t| t.kind == TokenKind::Mark('?'))
 }
 
-/// Whether no sentence that asks names a dish, and some other sentence does.
-fn asks_apart(tokens: &[Token], dishes: &[&Part], asked_at: &[usize]) -> bool {
-    let ends = |t: &&Token| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n'));
-    let ends: Vec<usize> = tokens.iter().filter(ends).map(|t| t.span.start).collect();
+/// Ends of sentences; with `colons` those of headings too.
+fn ends(tokens: &[Token], colons: bool) -> Vec<usize> {
+    let ends = |t: &&Token| {
+        matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n')) || colons && t.kind == TokenKind::Mark(':')
+    };
+    tokens.iter().filter(ends).map(|t| t.span.start).collect()
+}
+
+/// Whether no sentence of these places names a dish, and some other sentence does.
+fn apart(tokens: &[Token], dishes: &[&Part], places: &[usize]) -> bool {
+    let ends = ends(tokens, false);
     let sentence = |byte: usize| ends.partition_point(|end| *end < byte);
-    let asking: HashSet<usize> = asked_at.iter().map(|byte| sentence(*byte)).collect();
+    let asking: HashSet<usize> = places.iter().map(|byte| sentence(*byte)).collect();
     let mut naming =
         dishes.iter().filter_map(|part| part.mention.first()).map(|t| sentence(tokens[*t].span.start));
     !asking.is_empty() && !dishes.is_empty() && naming.all(|of| !asking.contains(&of))
+}
+
+/// Whether every dish is named in a sentence of these places or right beside one.
+fn within(tokens: &[Token], dishes: &[&Part], places: &[usize]) -> bool {
+    let ends = ends(tokens, true);
+    let sentence = |byte: usize| ends.partition_point(|end| *end < byte);
+    let telling: HashSet<usize> = places.iter().map(|byte| sentence(*byte)).collect();
+    dishes
+        .iter()
+        .filter_map(|part| part.mention.first())
+        .all(|t| telling.contains(&sentence(tokens[*t].span.start)))
 }
 
 /// "can I just get", "can I also please get": the same as without the small words.
@@ -251,13 +310,20 @@ pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
 }
 
 /// Whether a clause begins at a token, greetings and small words passed over.
-fn begins_clause(tokens: &[Token], at: usize) -> bool {
+pub(super) fn begins_clause(tokens: &[Token], at: usize) -> bool {
     tokens[..at].last().is_none_or(|before| {
         !before.is_word()
             || matches!(
                 before.folded.as_str(),
                 "hi" | "hello"
                     | "hey"
+                    | "hiya"
+                    | "there"
+                    | "guys"
+                    | "team"
+                    | "morning"
+                    | "evening"
+                    | "afternoon"
                     | "and"
                     | "but"
                     | "so"
@@ -276,7 +342,8 @@ pub fn classify(signals: &Signals) -> Classified {
     use Category::{Enquiry, Miscellaneous, Order};
     let apart = signals.asks_apart && signals.dishes > signals.told;
     let asks = (signals.has(Cue::Asks) || signals.has(Cue::AsksFirst)) && !apart;
-    let placed = signals.has(Cue::Wants) && signals.dishes > 0;
+    let listed = signals.counted && (signals.timed || signals.has(Cue::Logistics)) && !signals.recalled;
+    let placed = signals.dishes > 0 && (signals.has(Cue::Wants) || listed && !signals.question_mark);
     let (category, score, runner_up, reason) = if signals.words == 0 {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
     } else if signals.has(Cue::Elsewhere) && !placed {
@@ -289,7 +356,14 @@ pub fn classify(signals: &Signals) -> Classified {
         (Enquiry, 0.85, Order, "it speaks of a table")
     } else if signals.has(Cue::AsksFor) && !placed && !apart {
         (Enquiry, 0.9, Order, "it asks what there is")
-    } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
+    } else if signals.has(Cue::Recalls) && signals.recalled && !signals.has(Cue::Wants) && !signals.please {
+        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        (answer, 0.8, Order, "it tells of a meal that was had")
+    } else if signals.has(Cue::Past)
+        && !signals.has(Cue::Wants)
+        && !signals.has(Cue::Logistics)
+        && (signals.recalled || !signals.counted || !signals.timed)
+    {
         let answer = if signals.question_mark || signals.please { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
     } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
@@ -318,8 +392,8 @@ pub fn classify(signals: &Signals) -> Classified {
         )
     } else if signals.has(Cue::Wants) && signals.has(Cue::House) && asks {
         (Enquiry, 0.7, Order, "it asks for information")
-    } else if signals.has(Cue::House) && (asks || signals.question_mark)
-        || signals.has(Cue::House) && signals.words < 9
+    } else if signals.has(Cue::House) && (asks || signals.asks_us || signals.question_mark)
+        || signals.has(Cue::House) && signals.words < 5
     {
         (Enquiry, 0.7, Miscellaneous, "it speaks of the restaurant")
     } else {

@@ -223,6 +223,7 @@ impl Lexicon {
             || !stem.is_ascii()
             || self.is_spelled(folded)
             || self.is_spelled(&stem)
+            || self.ingredients.contains(&stem)
         {
             return None;
         }

@@ -195,7 +195,7 @@ fn hold_back(reading: &mut Reading, signals: &Signals) {
     }
     let reason = if signals.asks_apart {
         "it orders, and asks something as well"
-    } else if signals.of(Cue::Books) > 0 {
+    } else if signals.of(Cue::Books) > 0 && reading.fulfilment.kind != Some(FulfilmentKind::DineIn) {
         "it orders, and speaks of a table as well"
     } else {
         return;

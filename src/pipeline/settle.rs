@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::lexicon::OptionRef;
 use super::match_menu::{Decision, Match, shown};
-use super::parse::{Modifier, ParsedOrder, Part};
-use super::words::Token;
+use super::parse::{Modifier, ParsedOrder, Part, Role};
+use super::words::{Token, TokenKind};
 use super::{Amount, Line, OptionChoice, Outcome, Unmatched};
 use crate::config::{OnUnmatchedItem, ReaderSettings};
 use crate::menu::{Choose, Menu};
@@ -175,6 +175,14 @@ fn unclear(part: &Unmatched) -> String {
     }
 }
 
+/// A number that counts nothing and is no time, place or price.
+fn lost_number<'a>(order: &ParsedOrder, tokens: &'a [Token]) -> Option<&'a str> {
+    let lost = |(token, role): &(&Token, &Role)| {
+        **role == Role::Unplaced && matches!(token.kind, TokenKind::Number(_))
+    };
+    tokens.iter().zip(&order.roles).find(lost).map(|(token, _)| token.folded.as_str())
+}
+
 fn doubt(
     settled: &Settled,
     order: &ParsedOrder,
@@ -205,6 +213,9 @@ fn doubt(
     if !order.beside.is_empty() {
         let words: Vec<&str> = order.beside.iter().map(|t| tokens[*t].folded.as_str()).collect();
         return Some(format!("not understood beside a dish: {}", words.join(" ")));
+    }
+    if let Some(number) = lost_number(order, tokens) {
+        return Some(format!("a number was not understood: {number}"));
     }
     if order.odd_quantity {
         return Some("a quantity is not a whole number".to_owned());

@@ -32,6 +32,8 @@ impl Walk<'_> {
             let of_them = self.piece_tokens(next);
             self.count_last(number, [tokens, of_them].concat());
             next += 1;
+        } else if self.counts_behind_colon() && !dish {
+            self.count_last(number, tokens);
         } else if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
         } else if self.base.is_some() && self.is_portion(next) {
@@ -157,6 +159,17 @@ impl Walk<'_> {
         self.countable
             && self.ahead.quantity.is_none()
             && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+    }
+
+    /// "Fries: 2 large"
+    fn counts_behind_colon(&self) -> bool {
+        let named =
+            self.at.checked_sub(2).is_some_and(|before| matches!(self.atom(before), Some(Atom::Item(_))));
+        named && self.atom(self.at - 1) == Some(&Atom::Mark(':')) && self.counts_last_heading()
+    }
+
+    fn counts_last_heading(&self) -> bool {
+        self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
     fn count_last(&mut self, number: u32, tokens: Vec<usize>) {

@@ -301,6 +301,7 @@ impl<'a> Walk<'a> {
         if self.correcting {
             self.take_back();
         }
+        let definite = self.behind_possessive(&mention);
         let ahead = std::mem::take(&mut self.ahead);
         let cue = self.cue.take();
         let mut tokens = ahead.tokens;
@@ -315,6 +316,7 @@ impl<'a> Walk<'a> {
             named,
             quantity,
             told: self.chatting && ahead.quantity.is_none(),
+            definite: !self.wanted && ahead.quantity.is_none() && !ahead.article && definite,
             counted: ahead.quantity.is_some(),
             modifiers: ahead.modifiers,
             tokens,
@@ -324,6 +326,16 @@ impl<'a> Walk<'a> {
         self.base = Some(Base { part, left: quantity });
         self.fresh = 0;
         self.swapping = false;
+    }
+
+    /// "my lassi", "after the burger"; a message that begins with "the" may name its dish so.
+    fn behind_possessive(&self, mention: &[usize]) -> bool {
+        let Some(before) = mention.first().and_then(|t| t.checked_sub(1)) else { return false };
+        match self.tokens[before].folded.as_str() {
+            "my" | "your" | "his" | "her" | "their" | "ur" => true,
+            "the" => before > 0,
+            _ => false,
+        }
     }
 
     fn take_back(&mut self) {

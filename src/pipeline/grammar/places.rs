@@ -220,7 +220,7 @@ impl Walk<'_> {
 
     /// "Kerkstraat 3", once delivery was spoken of: capital words, then a number that counts nothing.
     pub(super) fn numbered_street(&mut self) -> bool {
-        if self.out.fulfilment.kind != Some(FulfilmentKind::Delivery) || self.out.address.is_some() {
+        if self.out.fulfilment.kind != Some(FulfilmentKind::Delivery) {
             return false;
         }
         let capital = |at: usize| {
@@ -273,11 +273,21 @@ impl Walk<'_> {
     pub(super) fn for_whom(&mut self) {
         if self.is_clock(self.at + 1) && self.begins_nothing(self.at + 2) {
             self.time(self.at, self.at + 2);
-        } else if self.name_at(self.at + 1) && self.is_name_like(self.at + 1) {
+        } else if self.name_at(self.at + 1)
+            && self.is_name_like(self.at + 1)
+            && self.may_be_named(self.at + 1)
+        {
             self.name(self.at + 1);
         } else {
             self.pass(PhraseKind::Filler);
         }
+    }
+
+    /// "for the rehearsal" names nobody, "for the Hendersons" does.
+    fn may_be_named(&self, at: usize) -> bool {
+        let token = self.pieces[at].tokens.start;
+        let after_article = matches!(self.tokens[token - 1].folded.as_str(), "the" | "a");
+        self.tokens[token].capital || !after_article
     }
 
     /// A word that can be a name: no word of the menu, and with a capital or at the end.
@@ -356,7 +366,7 @@ impl Walk<'_> {
         let before = run.start.checked_sub(1).and_then(|at| self.atom(at));
         let begins = match before {
             Some(Atom::Mark(',' | '-')) => self.ends_or_times(run.end),
-            Some(Atom::Mark(_) | Atom::Clock) => true,
+            Some(Atom::Mark(_) | Atom::Clock) => self.ends_or_times(run.end),
             Some(Atom::Fact(Fact::And)) => {
                 self.out.roles[self.pieces[run.start - 2].tokens.start] == Role::Phrase(PhraseKind::Name)
             }
@@ -376,8 +386,12 @@ impl Walk<'_> {
 
     /// Whether the message ends here, or a time or another name stands before the end.
     fn ends_or_times(&self, from: usize) -> bool {
-        (from..self.pieces.len().min(from + 8)).map_while(|at| self.atom(at)).all(|atom| {
-            matches!(atom, Atom::Mark(_) | Atom::Clock | Atom::Number(_) | Atom::Word)
+        let capital = |at: usize| self.tokens[self.pieces[at].tokens.start].capital;
+        (from..self.pieces.len().min(from + 8)).all(|at| {
+            let atom = &self.pieces[at].atom;
+            *atom == Atom::Word && capital(at)
+                || matches!(atom, Atom::Clock | Atom::Number(_))
+                || matches!(atom, Atom::Mark(mark) if *mark != ':')
                 || matches!(
                     atom,
                     Atom::Fact(

@@ -153,7 +153,8 @@ impl Walk<'_> {
         }
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
-        let asked = self.ahead.quantity.is_some() || self.ahead.article || !self.chatting;
+        let asked =
+            self.ahead.quantity.is_some() || self.ahead.article || !self.chatting && !self.is_adverb(&run);
         if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
             let mut mention = self.adjectives_before(run.start);
             self.before_dish(run.start..stretch.start);
@@ -167,6 +168,14 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "still hot": a word of the language in front of an adjective, though some dish shares it.
+    fn is_adverb(&self, run: &Range<usize>) -> bool {
+        run.len() == 1
+            && self.fact_at(run.end) == Some(Fact::Describes)
+            && self.lexicon.is_spelled(&self.tokens[self.pieces[run.start].tokens.start].folded)
+            && !self.dish_in_run(run.end + 1)
     }
 
     /// "hot" of "hot chocolate": part of the name, as long as no dish is called so without it.
@@ -252,7 +261,9 @@ impl Walk<'_> {
             return false;
         }
         let counted = self.ahead.quantity.is_some();
-        let asked = (self.ahead.article || self.wanted) && !self.behind_preposition(run.start);
+        let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
+        let asked = (self.ahead.article || self.wanted || measured && !self.out.parts.is_empty())
+            && !self.behind_preposition(run.start);
         counted || asked || self.is_listed(run)
     }
 
@@ -271,22 +282,24 @@ impl Walk<'_> {
             token -= 1;
         }
         let before = token.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
-        matches!(
-            before,
-            "for"
-                | "of"
-                | "from"
-                | "at"
-                | "in"
-                | "on"
-                | "under"
-                | "by"
-                | "about"
-                | "to"
-                | "into"
-                | "near"
-                | "over"
-        )
+        let measured = at > 0 && self.fact_at(at - 1) == Some(Fact::Measure);
+        !measured
+            && matches!(
+                before,
+                "for"
+                    | "of"
+                    | "from"
+                    | "at"
+                    | "in"
+                    | "on"
+                    | "under"
+                    | "by"
+                    | "about"
+                    | "to"
+                    | "into"
+                    | "near"
+                    | "over"
+            )
     }
 
     /// "fries, coke": between separators, in a list of dishes.
@@ -296,12 +309,27 @@ impl Walk<'_> {
             matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
         let ends = match self.atom(run.end) {
             None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&') | Atom::Fact(Fact::And)) => {
-                !self.out.parts.is_empty() || self.dish_follows(run.end + 1)
+                !self.out.parts.is_empty() || self.dish_follows(run.end + 1) || self.heads_list(run)
             }
             Some(Atom::Fact(Fact::Takes(_))) => true,
+            Some(Atom::Fact(Fact::Times)) => {
+                matches!(self.atom(run.end + 1), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))))
+            }
             Some(_) => false,
         };
         begins && ends && run.len() <= 3 && !self.is_lone_name(run)
+    }
+
+    /// "gyros pita, extra tzatziki, and a greek salad": the first words, a comma, and a dish after them.
+    fn heads_list(&self, run: &Range<usize>) -> bool {
+        let begins = run.start == 0 || self.atom(run.start - 1) == Some(&Atom::Mark('\n'));
+        let comma = self.atom(run.end) == Some(&Atom::Mark(','));
+        let rest = (run.end..self.pieces.len().min(run.end + 12)).map_while(|at| self.atom(at));
+        begins
+            && comma
+            && rest
+                .take_while(|atom| !matches!(atom, Atom::Mark('.' | '!' | '?' | ':')))
+                .any(|atom| matches!(atom, Atom::Item(_)))
     }
 
     fn is_lone_name(&self, run: &Range<usize>) -> bool {
