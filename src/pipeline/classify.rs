@@ -382,7 +382,8 @@ pub fn classify(signals: &Signals) -> Classified {
         && !signals.has(Cue::Wants)
         && !signals.has(Cue::Logistics)
     {
-        (Miscellaneous, 0.7, Order, "it tells about a dish without ordering it")
+        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        (answer, 0.7, Order, "it tells about a dish without ordering it")
     } else if signals.dishes > 0 {
         (
             Order,

@@ -34,6 +34,7 @@ type Phrases = HashMap<WordId, Vec<(Vec<WordId>, Named)>>;
 #[derive(Debug)]
 pub struct Lexicon {
     vocabulary: HashMap<String, WordId>,
+    spelling: Vec<String>,
     by_length: HashMap<usize, Vec<(String, WordId)>>,
     weights: Vec<f32>,
     unknown_weight: f32,
@@ -81,6 +82,7 @@ impl Lexicon {
     fn empty() -> Self {
         Self {
             vocabulary: HashMap::new(),
+            spelling: Vec::new(),
             by_length: HashMap::new(),
             weights: Vec::new(),
             unknown_weight: 1.0,
@@ -98,6 +100,9 @@ impl Lexicon {
 
     fn intern(&mut self, stem: String) -> WordId {
         let next = self.vocabulary.len() as WordId;
+        if !self.vocabulary.contains_key(&stem) {
+            self.spelling.push(stem.clone());
+        }
         *self.vocabulary.entry(stem).or_insert(next)
     }
 
@@ -262,6 +267,32 @@ impl Lexicon {
             .rev()
             .filter(|at| !self.is_spelled(&stem[*at..]) && stem.len() > at + 4)
             .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
+    }
+
+    /// The word that was cut short before another of the same name: "veg" before "wrap", "sw" before "potato";
+    /// `None` when the names of several items, or none, go on so.
+    pub fn shortened(&self, folded: &str, next: WordId) -> Option<WordId> {
+        if folded.len() < 2 || !folded.is_ascii() {
+            return None;
+        }
+        let mut found: Option<(usize, WordId)> = None;
+        for item in self.items_with(next) {
+            for name in &self.names[*item] {
+                let Some(before) =
+                    name.iter().position(|word| *word == next).and_then(|at| at.checked_sub(1))
+                else {
+                    continue;
+                };
+                if !self.spelling[name[before] as usize].starts_with(folded) {
+                    continue;
+                }
+                if found.is_some_and(|(other, _)| other != *item) {
+                    return None;
+                }
+                found = found.or(Some((*item, name[before])));
+            }
+        }
+        found.map(|(_, word)| word)
     }
 
     /// Whether it is a common word of the language.

@@ -88,6 +88,10 @@ pub enum Stage {
     Match,
 }
 
+/// Under this likeness to anything sold, words beside dishes are no dish; fitted on the static model, below
+/// all of fifty dishes that the menu does not have.
+const NO_FOOD: f32 = 0.25;
+
 impl Reader {
     /// Compiles the menu and embeds it once.
     pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
@@ -106,7 +110,8 @@ impl Reader {
     pub fn read(&self, text: &str) -> Read {
         let mut trace = Trace::new();
         let tokens = words::tokens(text);
-        let order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        self.drop_asides(text, &tokens, &mut order);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
         trace.matched(&self.menu, &matched);
@@ -142,6 +147,29 @@ impl Reader {
         let of_kind = if part.named.is_empty() { self.lexicon.of_kind(&folded) } else { Vec::new() };
         Matcher::find_kind(&self.menu, &of_kind)
             .unwrap_or_else(|| self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
+    }
+
+    /// "office party", "top floor": beside dishes of the menu, what was not counted and speaks of no food stays
+    /// unplaced.
+    fn drop_asides(&self, text: &str, tokens: &[Token], order: &mut ParsedOrder) {
+        if order.parts.iter().all(|part| part.named.is_empty()) {
+            return;
+        }
+        let parts = std::mem::take(&mut order.parts);
+        let roles = order.roles.clone();
+        let (asides, kept) = parts.into_iter().partition(|part| {
+            let strange = part.mention.iter().all(|t| order.words[*t].is_none());
+            let bare = !part.counted && part.modifiers.is_empty() && part.named.is_empty();
+            strange && bare && !follows_dish(tokens, &roles, part) && {
+                let said = settle::said(text, tokens, &part.mention);
+                self.matcher.likeness(&[&said]).is_some_and(|likeness| likeness < NO_FOOD)
+            }
+        });
+        order.parts = kept;
+        let asides: Vec<Part> = asides;
+        for token in asides.iter().flat_map(|part| &part.tokens) {
+            order.roles[*token] = Role::Unplaced;
+        }
     }
 
     /// Whether what no item fits is at least food or drink.
@@ -186,6 +214,19 @@ impl Reader {
             customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
         }
     }
+}
+
+/// "…burger, inside out": said right behind a dish, and perhaps of it.
+fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
+    let first = part.tokens.iter().min().copied().unwrap_or(0);
+    (0..first)
+        .rev()
+        .find(|at| match roles[*at] {
+            Role::Mark => tokens[*at].folded != ",",
+            Role::Phrase(kind) => kind != PhraseKind::Filler,
+            Role::Part | Role::Unplaced => true,
+        })
+        .is_some_and(|at| roles[at] == Role::Part)
 }
 
 /// An order that says more than an order waits for a person.

@@ -113,7 +113,10 @@ impl Walk<'_> {
         let words: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
         let dish =
             self.cue_is(Amount::Regular) && self.best(&words) >= SURELY_A_DISH && !self.beside_unknown();
-        if dish {
+        let alone = self.cue_is(Amount::Extra) && self.target.is_empty() && self.begins_nothing(stop);
+        if alone {
+            self.begin(words, Vec::new());
+        } else if dish {
             self.cue = None;
             self.uncued(self.at..stop);
         } else {
@@ -150,7 +153,12 @@ impl Walk<'_> {
     }
 
     pub(super) fn cue_modifies(&mut self, words: Vec<usize>, options: Vec<OptionRef>) {
+        let around = |t: &usize| matches!(self.tokens[*t].folded.as_str(), "in" | "on");
         let Some(cue) = self.cue.as_mut() else { return };
+        if self.target.is_empty() && options.is_empty() && cue.tokens.first().is_some_and(around) {
+            cue.used = true;
+            return;
+        }
         let mut tokens = if cue.used { Vec::new() } else { cue.tokens.clone() };
         tokens.extend(words);
         cue.used = true;

@@ -81,6 +81,8 @@ pub(super) struct Cue {
 pub(super) struct Base {
     pub(super) part: usize,
     pub(super) left: u32,
+    /// How many of it were named at first.
+    pub(super) of: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -311,6 +313,7 @@ impl<'a> Walk<'a> {
             tokens.extend(&modifier.tokens);
         }
         let quantity = ahead.quantity.unwrap_or(1).max(1);
+        self.countable = !ahead.article;
         self.out.parts.push(Part {
             mention,
             named,
@@ -323,7 +326,7 @@ impl<'a> Walk<'a> {
         });
         let part = self.out.parts.len() - 1;
         self.target = part..part + 1;
-        self.base = Some(Base { part, left: quantity });
+        self.base = Some(Base { part, left: quantity, of: quantity });
         self.fresh = 0;
         self.swapping = false;
     }
@@ -333,7 +336,13 @@ impl<'a> Walk<'a> {
         let Some(before) = mention.first().and_then(|t| t.checked_sub(1)) else { return false };
         match self.tokens[before].folded.as_str() {
             "my" | "your" | "his" | "her" | "their" | "ur" => true,
-            "the" => before > 0,
+            "the" => {
+                before > 0
+                    && !matches!(
+                        self.tokens[before - 1].folded.as_str(),
+                        "order" | "get" | "have" | "take" | "want"
+                    )
+            }
             _ => false,
         }
     }
@@ -353,7 +362,14 @@ impl<'a> Walk<'a> {
     /// Makes the next options those of `count` pieces of the dish last named.
     pub(super) fn portion(&mut self, count: u32, tokens: Vec<usize>, another: bool) {
         let Some(base) = self.base else { return };
-        if another || count > base.left {
+        let named = &self.out.parts[base.part];
+        let further = base.of == 1
+            && base.left == 1
+            && count == 1
+            && named.counted
+            && !named.modifiers.is_empty()
+            && matches!(self.fact_at(self.at + 1), Some(Fact::Takes(_)));
+        if another || further || count > base.left {
             let of = &self.out.parts[base.part];
             let (mention, named) = (of.mention.clone(), of.named.clone());
             let all = of.tokens.clone();
@@ -369,7 +385,7 @@ impl<'a> Walk<'a> {
             self.target = part..part + 1;
         } else if count == base.left {
             self.target = base.part..base.part + 1;
-            self.base = Some(Base { part: base.part, left: 0 });
+            self.base = Some(Base { left: 0, ..base });
         } else {
             let mut part = self.out.parts[base.part].clone();
             part.quantity = count;
@@ -377,7 +393,7 @@ impl<'a> Walk<'a> {
             self.out.parts.push(part);
             let part = self.out.parts.len() - 1;
             self.target = part..part + 1;
-            self.base = Some(Base { part: base.part, left: base.left - count });
+            self.base = Some(Base { left: base.left - count, ..base });
         }
         for index in self.target.clone() {
             self.out.parts[index].tokens.extend(&tokens);

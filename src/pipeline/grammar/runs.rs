@@ -104,7 +104,6 @@ impl Walk<'_> {
         let exact = self.own_of(named, &unknown);
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
-        self.countable = true;
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
         let mut next = at + 1;
         while next < until && (last || matches!(self.atom(next), Some(Atom::Choice(_)))) {
@@ -160,7 +159,6 @@ impl Walk<'_> {
             self.before_dish(run.start..stretch.start);
             mention.extend(stretch.clone().flat_map(|at| self.piece_tokens(at)));
             self.begin(mention, Vec::new());
-            self.countable = true;
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }
@@ -257,7 +255,8 @@ impl Walk<'_> {
 
     /// Whether unknown words are asked for like a dish.
     fn is_ordered(&self, run: &Range<usize>) -> bool {
-        if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) {
+        if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) || self.is_list_heading(run)
+        {
             return false;
         }
         let counted = self.ahead.quantity.is_some();
@@ -265,6 +264,12 @@ impl Walk<'_> {
         let asked = (self.ahead.article || self.wanted || measured && !self.out.parts.is_empty())
             && !self.behind_preposition(run.start);
         counted || asked || self.is_listed(run)
+    }
+
+    /// "2 kids: two small fries": for whom or what a list is.
+    fn is_list_heading(&self, run: &Range<usize>) -> bool {
+        let listed = |at: usize| matches!(self.atom(at), Some(Atom::Item(_)));
+        self.atom(run.end) == Some(&Atom::Mark(':')) && (run.end + 1..run.end + 6).any(listed)
     }
 
     /// "Ben wants …"
