@@ -201,10 +201,7 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     let mut signals = Signals {
         dishes: dishes.len(),
         parts: order.parts.len(),
-        told: dishes
-            .iter()
-            .filter(|part| part.told && !part.counted || part.definite && !part.counted && strange)
-            .count(),
+        told: dishes.iter().filter(|part| part.told || part.definite && !part.counted && strange).count(),
         counted: order.parts.iter().any(|part| part.counted),
         please: tokens.iter().any(|t| matches!(t.folded.as_str(), "please" | "pls" | "plz")),
         timed: !order.times.is_empty(),

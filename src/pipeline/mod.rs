@@ -224,7 +224,8 @@ fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
         .find(|at| match roles[*at] {
             Role::Mark => tokens[*at].folded != ",",
             Role::Phrase(kind) => kind != PhraseKind::Filler,
-            Role::Part | Role::Unplaced => true,
+            Role::Unplaced => false,
+            Role::Part => true,
         })
         .is_some_and(|at| roles[at] == Role::Part)
 }

@@ -12,6 +12,7 @@ impl Walk<'_> {
             || self.sized_number()
             || self.past_the_hour()
             || self.hour_before_way(first)
+            || self.for_in_digits(first)
         {
             return;
         }
@@ -28,7 +29,7 @@ impl Walk<'_> {
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
         let dish = self.named_in_run(next);
-        if self.fact_at(next) == Some(Fact::OfThem) && self.counts_last() {
+        if self.fact_at(next) == Some(Fact::OfThem) && self.uncounted() {
             let of_them = self.piece_tokens(next);
             self.count_last(number, [tokens, of_them].concat());
             next += 1;
@@ -165,10 +166,11 @@ impl Walk<'_> {
     fn counts_behind_colon(&self) -> bool {
         let named =
             self.at.checked_sub(2).is_some_and(|before| matches!(self.atom(before), Some(Atom::Item(_))));
-        named && self.atom(self.at - 1) == Some(&Atom::Mark(':')) && self.counts_last_heading()
+        named && self.atom(self.at - 1) == Some(&Atom::Mark(':')) && self.uncounted()
     }
 
-    fn counts_last_heading(&self) -> bool {
+    /// Whether the dish last named was not counted.
+    fn uncounted(&self) -> bool {
         self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
@@ -177,6 +179,7 @@ impl Walk<'_> {
             let part = &mut self.out.parts[base.part];
             part.quantity = number.max(1);
             part.counted = true;
+            part.told = false;
             part.tokens.extend(tokens);
             base.left = number.max(1);
         }

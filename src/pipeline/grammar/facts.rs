@@ -101,7 +101,7 @@ pub enum Fact {
 const SAYS: &[(PhraseKind, &str)] = &[
     (
         PhraseKind::Greeting,
-        "hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
+        "dear|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
          hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
@@ -122,7 +122,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
          in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
-         office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
+         not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
          totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
          from us|from me|as they come|with everything|with everything on it|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
@@ -219,7 +219,7 @@ const FACTS: &[(Fact, &str)] = &[
         "well done|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
-         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|split|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
+         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
     ),
     (
         Fact::OfThem,

@@ -6,7 +6,7 @@ use super::facts::Fact;
 use super::pieces::{Atom, Piece};
 use crate::pipeline::lexicon::{Lexicon, WordId};
 use crate::pipeline::parse::{Modifier, ParsedOrder, Part, Role};
-use crate::pipeline::words::Token;
+use crate::pipeline::words::{Token, TokenKind};
 use crate::pipeline::{Amount, PhraseKind};
 
 /// Reads the parts of an order out of its pieces.
@@ -175,8 +175,14 @@ impl<'a> Walk<'a> {
     /// "burger order: …"
     fn is_heading(&self, part: &Part) -> bool {
         let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
+        let rest = part.mention.last().map_or(&[][..], |t| &self.tokens[t + 1..]);
+        let colon = rest
+            .iter()
+            .take(6)
+            .take_while(|token| !matches!(token.kind, TokenKind::Number(_)))
+            .any(|token| token.kind == TokenKind::Mark(':'));
         self.out.parts.len() > 1
-            && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
+            && (colon || next.is_some_and(|token| token.folded == "order" || token.folded == "orders"))
     }
 
     fn ends_stretch(&self, part: &Part) -> bool {
@@ -318,7 +324,7 @@ impl<'a> Walk<'a> {
             mention,
             named,
             quantity,
-            told: self.chatting && ahead.quantity.is_none(),
+            told: self.chatting && ahead.quantity.is_none() || !self.wanted && self.behind_time_word(&tokens),
             definite: !self.wanted && ahead.quantity.is_none() && !ahead.article && definite,
             counted: ahead.quantity.is_some(),
             modifiers: ahead.modifiers,
@@ -329,6 +335,12 @@ impl<'a> Walk<'a> {
         self.base = Some(Base { part, left: quantity, of: quantity });
         self.fresh = 0;
         self.swapping = false;
+    }
+
+    /// "after one kombucha", "since a burger": told, not asked for.
+    fn behind_time_word(&self, tokens: &[usize]) -> bool {
+        let before = tokens.iter().min().and_then(|t| t.checked_sub(1));
+        before.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "after" | "since" | "than" | "like"))
     }
 
     /// "my lassi", "after the burger"; a message that begins with "the" may name its dish so.

@@ -105,6 +105,24 @@ impl Walk<'_> {
         told
     }
 
+    /// "a brownie 4 Steef": for somebody.
+    pub(super) fn for_in_digits(&mut self, number: u32) -> bool {
+        let behind_dish = matches!(
+            self.at.checked_sub(1).and_then(|at| self.atom(at)),
+            Some(Atom::Item(_) | Atom::Choice(_))
+        );
+        let next = self.at + 1;
+        let named = number == 4
+            && behind_dish
+            && self.name_at(next)
+            && self.tokens[self.pieces[next].tokens.start].capital
+            && (self.begins_nothing(next + 1) || self.fact_at(next + 1) == Some(Fact::At));
+        if named {
+            self.name(next);
+        }
+        named
+    }
+
     /// "8oz": the number is no quantity.
     pub(super) fn sized_number(&mut self) -> bool {
         let unit = self.fact_at(self.at + 1) == Some(Fact::SizeUnit);
