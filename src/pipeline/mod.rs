@@ -14,8 +14,10 @@ pub mod notify;
 pub mod prices;
 pub mod register;
 
+pub mod cues;
 pub mod grammar;
 pub mod lexicon;
+mod spelling;
 
 pub use reading::*;
 
@@ -28,7 +30,8 @@ use crate::embedding::Embedding;
 use crate::menu::Menu;
 
 use affirm::{Affirmation, Affirmed};
-use classify::{Classified, Cue, Signals};
+use classify::{Classified, Signals};
+use cues::Cue;
 use grammar::facts::{Fact, facts};
 use grammar::phrasebook::Phrasebook;
 use lexicon::Lexicon;
@@ -98,7 +101,7 @@ impl Reader {
         let facts = facts();
         let lexicon = Lexicon::new(&menu);
         let matcher = Matcher::new(&menu, &settings, embedding);
-        Self { menu, settings, lexicon, matcher, facts, cues: classify::cues(), ways: affirm::ways() }
+        Self { menu, settings, lexicon, matcher, facts, cues: cues::cues(), ways: affirm::ways() }
     }
 
     /// The menu it reads by.

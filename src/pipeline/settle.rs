@@ -197,7 +197,11 @@ fn unclear(part: &Unmatched) -> String {
 /// A number that counts nothing and is no time, place or price.
 fn lost_number<'a>(order: &ParsedOrder, tokens: &'a [Token]) -> Option<&'a str> {
     let numbered = |at: usize| {
-        at > 0 && matches!(tokens[at - 1].folded.as_str(), "is" | "are" | "nr" | "no" | "number" | "door")
+        at > 0
+            && matches!(
+                tokens[at - 1].folded.as_str(),
+                "is" | "are" | "nr" | "no" | "number" | "door" | "floor" | "flat" | "stop"
+            )
     };
     let lost = |at: &usize| {
         order.roles[*at] == Role::Unplaced

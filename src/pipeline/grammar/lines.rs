@@ -6,7 +6,7 @@ use super::facts::Fact;
 use super::pieces::{Atom, Piece};
 use crate::pipeline::lexicon::{Lexicon, WordId};
 use crate::pipeline::parse::{Modifier, ParsedOrder, Part, Role};
-use crate::pipeline::words::{Token, TokenKind};
+use crate::pipeline::words::Token;
 use crate::pipeline::{Amount, PhraseKind};
 
 /// Reads the parts of an order out of its pieces.
@@ -150,44 +150,6 @@ impl<'a> Walk<'a> {
                 && !taken.contains(&piece.tokens.start)
                 && self.out.roles[piece.tokens.start] == Role::Unplaced
         })
-    }
-
-    /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
-    fn drop_headings(&mut self) {
-        let heading = self.out.parts.iter().position(|part| {
-            part.named.is_empty()
-                && part.mention.len() < 3
-                && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
-        });
-        let Some(heading) = heading else { return };
-        let listed: u32 =
-            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
-        let part = &self.out.parts[heading];
-        let counted = listed == part.quantity && listed > 1 && self.ends_stretch(part);
-        if counted || !part.counted && self.is_heading(part) {
-            let part = self.out.parts.remove(heading);
-            for token in part.tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-            }
-        }
-    }
-
-    /// "burger order: …"
-    fn is_heading(&self, part: &Part) -> bool {
-        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        let rest = part.mention.last().map_or(&[][..], |t| &self.tokens[t + 1..]);
-        let colon = rest
-            .iter()
-            .take(6)
-            .take_while(|token| !matches!(token.kind, TokenKind::Number(_)))
-            .any(|token| token.kind == TokenKind::Mark(':'));
-        self.out.parts.len() > 1
-            && (colon || next.is_some_and(|token| token.folded == "order" || token.folded == "orders"))
-    }
-
-    fn ends_stretch(&self, part: &Part) -> bool {
-        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        next.is_some_and(|token| !token.is_word() || matches!(token.folded.as_str(), "please" | "pls"))
     }
 
     fn mark(&mut self, mark: char) {
@@ -340,7 +302,7 @@ impl<'a> Walk<'a> {
     /// "after one kombucha", "since a burger": told, not asked for.
     fn behind_time_word(&self, tokens: &[usize]) -> bool {
         let before = tokens.iter().min().and_then(|t| t.checked_sub(1));
-        before.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "after" | "since" | "than" | "like"))
+        before.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "after" | "since"))
     }
 
     /// "my lassi", "after the burger"; a message that begins with "the" may name its dish so.

@@ -266,12 +266,6 @@ impl Walk<'_> {
         counted || asked || self.is_listed(run)
     }
 
-    /// "2 kids: two small fries": for whom or what a list is.
-    fn is_list_heading(&self, run: &Range<usize>) -> bool {
-        let listed = |at: usize| matches!(self.atom(at), Some(Atom::Item(_)));
-        self.atom(run.end) == Some(&Atom::Mark(':')) && (run.end + 1..run.end + 6).any(listed)
-    }
-
     /// "Ben wants …"
     fn is_somebody(&self, run: &Range<usize>) -> bool {
         run.len() == 1

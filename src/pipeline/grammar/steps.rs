@@ -243,8 +243,9 @@ impl Walk<'_> {
     /// The customer tells something.
     fn talk(&mut self) {
         let begins = self.pieces[self.at].tokens.start;
+        let was = !self.wanted && matches!(self.tokens[begins].folded.as_str(), "was" | "were");
         let close = |part: &&mut Part| part.mention.last().is_some_and(|last| last + 1 == begins);
-        if let Some(part) = self.out.parts.last_mut().filter(close).filter(|part| !part.counted) {
+        if let Some(part) = self.out.parts.last_mut().filter(close).filter(|part| !part.counted || was) {
             part.told = true;
         }
         self.end_clause();
