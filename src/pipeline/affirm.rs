@@ -1,6 +1,7 @@
 //! An order that is meant, against a question about one.
 
-use super::classify::{Cue, Signals};
+use super::classify::Signals;
+use super::cues::Cue;
 use super::grammar::phrasebook::Phrasebook;
 use super::words::{Token, TokenKind};
 use crate::config::PoliteRequests;
@@ -41,7 +42,7 @@ const WAYS: &[(Affirmation, &str)] = &[
     ),
     (
         Affirmation::NotMeant,
-        "remind me|we always|i always|always order|always get|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "would kill for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (
@@ -64,8 +65,16 @@ pub fn affirm(
     polite_requests: PoliteRequests,
 ) -> Affirmed {
     let plain = super::classify::without_adverbs(tokens);
-    let has = |way: Affirmation| ways.iter().any(|book| book.all(&plain).iter().any(|(_, w)| *w == way));
-    let polite = has(Affirmation::Polite);
+    let asks = |at: usize, way: Affirmation| {
+        way != Affirmation::Question
+            || signals.question_mark
+            || super::classify::begins_clause(&plain, at)
+            || !inverted(&plain, at)
+    };
+    let has = |way: Affirmation| {
+        ways.iter().any(|book| book.all(&plain).iter().any(|(at, w)| *w == way && asks(*at, *w)))
+    };
+    let polite = has(Affirmation::Polite) || asks_us(&plain);
     let (kind, score, reason) = if has(Affirmation::NotMeant) {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)
@@ -90,9 +99,31 @@ pub fn affirm(
     Affirmed { kind, meant, score, reason: reason.to_owned() }
 }
 
+/// "is the", "are there": a question at the beginning of a clause only ("here is the order").
+fn inverted(plain: &[Token], at: usize) -> bool {
+    matches!(plain[at].folded.as_str(), "is" | "are")
+}
+
+/// "Could you put …?", "Can table 3 have …?": a clause that begins with such a verb and ends in a question mark.
+pub(super) fn asks_us(plain: &[Token]) -> bool {
+    let modal = |word: &str| matches!(word, "can" | "could" | "would" | "will" | "may" | "might" | "shall");
+    (0..plain.len()).any(|at| {
+        modal(&plain[at].folded)
+            && super::classify::begins_clause(plain, at)
+            && plain[at..]
+                .iter()
+                .find(|t| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n')))
+                .is_some_and(|end| end.kind == TokenKind::Mark('?'))
+    })
+}
+
 /// Nothing but the dish: no number, no wish, no please.
 fn bare(signals: &Signals) -> bool {
-    !signals.counted && !signals.please && signals.of(Cue::Wants) == 0 && signals.of(Cue::Logistics) == 0
+    !signals.counted
+        && !signals.please
+        && !signals.timed
+        && signals.of(Cue::Wants) == 0
+        && signals.of(Cue::Logistics) == 0
 }
 
 /// "I want two mochas. Can you make one decaf?": a statement before the question.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::cues::Cue;
 use super::grammar::phrasebook::Phrasebook;
 use super::parse::{ParsedOrder, Part, Role};
 use super::words::{Token, TokenKind};
@@ -20,119 +21,13 @@ pub struct Classified {
     pub reason: String,
 }
 
-/// What a phrase says about a message as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cue {
-    /// Asks for something to be made now.
-    Wants,
-    /// Says how the order is fetched, brought, or when.
-    Logistics,
-    /// Asks for information.
-    Asks,
-    /// Asks when it begins a clause: "when", "who".
-    AsksFirst,
-    /// Asks what the place has: "do you have".
-    AsksFor,
-    /// Books a table.
-    Books,
-    /// Speaks of an order that exists: where it is, what was wrong, changing or cancelling it.
-    AboutOrder,
-    /// Complains, or takes an order back.
-    Complains,
-    /// Praises.
-    Praises,
-    /// Changes what was said before.
-    Amends,
-    /// Speaks of the place: menu, opening, delivery area, payment, jobs, tables.
-    House,
-    /// Other people's "order", and offers.
-    Elsewhere,
-    /// Told of the past.
-    Past,
-    /// Praise, chatter, abuse.
-    Chatter,
-}
-
-const CUES: &[(Cue, &str)] = &[
-    (
-        Cue::Wants,
-        "i would like|i'd like|i would love|i'd love|we would like|we'd like|i want|we want|i need|we need|need|i'll have|i will have|we'll have|\
-         i'll take|i will take|we'll take|i'll get|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|can we get|can we have|\
-         could we get|could we have|can you do me|can u do me|can you make|could you do|could you make|please send|pls send|send me|send us|give me|gimme|get me|lemme get|let me get|\
-         bring me|please prepare|put me down for|go ahead with|might i trouble you for|would it be possible to get|would you mind putting|any chance of|could i please|can i please|\
-         may i please|ordering|i'm after|do me|get these going|wanna order|i wanna|let's do|lets do|we'll do|hit me with|could do with|put in an order|place an order|go with|can i grab|could i grab|looking to order|looking to get|to order a|would to order|i would life|i would lke|i would lik|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
-    ),
-    (
-        Cue::Logistics,
-        "to go|takeaway|take away|pickup|pick up|picking up|collect|collecting|for collection|delivery|deliver|deliver to|delivered|for here|eat in|eating in|dine in|dining in|bring it to|\
-         drop it at|table|asap|for lunch|for dinner",
-    ),
-    (
-        Cue::Asks,
-        "how much|how many|how long|how large|how big|do you|do u|d'you|do the|is there|is the|is it|are there|are you|are the|are your|is your|r u|\
-         have you got|have you|can you tell me|could you tell me|any idea|i was wondering|wondering|i'm wondering|tell me|i'd like to know|would like to know|curious|can i still|can i change|can i come|can i collect|can i pick|\
-         can i bring|can i pay|can i book|can we book|can we bring|can we still|is that|was i|have i|did you|did i|should i|would it|will it|will you|do i|do we|is any|any vegan|any gluten|what time|whats the|find out if|menu|i have a question|question|which of|you have any|you guys have|and what would|or not",
-    ),
-    (Cue::AsksFirst, "what|what's|whats|which|how|when|where|who|why|does|is|are|any|could you tell|has|did"),
-    (
-        Cue::AsksFor,
-        "do you have|do you guys have|do y'all have|do you sell|do you serve|do you offer|do you do|do you make|you have any|do you any|have you got|do u have|do u do|do you by chance have|do you happen to have|what kind of|what kinds of|what type of|what types of|what sort of|\
-         what flavors|what flavours|your options|options please|is available|are available|available to use|what makes up|what's in the|what's in a|whats in|what is in|what's your|what are your|what are the|is made|are offered|different types of|what syrups|what milk|what do you have|what have you got|what goes in|do you deliver|do u deliver|are you open|r u open|what time do you|when do you|you guys do|for sale|takeout orders|takeaway orders|order status|do takeaway",
-    ),
-    (
-        Cue::Books,
-        "reservation|reservations|reserve|book a table|book us|table for|tables available|a table at|for a table|book room|book a room|party of|high chairs|high chair",
-    ),
-    (
-        Cue::AboutOrder,
-        "my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
-         charged|was cold|was flat|was raw|was burnt|was stale|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
-    ),
-    (
-        Cue::Complains,
-        "refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
-         where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
-    ),
-    (
-        Cue::Praises,
-        "best|the best|amazing|awesome|delicious|so good|yummy|yum|the bomb|dreaming|obsessed|love it|loved it|i love|we love|incredible|fantastic|10/10|five stars|5 stars|to die for|perfect|wow|in town|compliments",
-    ),
-    (
-        Cue::Amends,
-        "actually make it|make it|make that|ignore my last|ignore my message|to that|to my order|scratch that|change that|change it|instead of that|one more of|same again|reorder|re-order|repeat my order|repeat order",
-    ),
-    (
-        Cue::House,
-        "wait|wait time|wait times|dinner order|menu|opening hours|opening times|open today|open now|open on|you open|you close|close on|closed on|parking|wifi|hiring|vacancy|vegan|vegetarian|allergens|allergen|ingredients|calories|dairy|gluten|nuts|nut|sesame|soy|halal|kosher|\
-         deliver|delivery|minimum order|gift card|gift cards|voucher|vouchers|catering|cater|trays|amex|apple pay|google pay|take card|take cards|take cash|discount|offers|specials|serve|dog friendly|wheelchair|spicy|takeaway|take out|takeout|restaurant|\
-         kitchen|your food|portion|portions|branch|outlet|terrace seating|outdoor seating|kids menu|loyalty|receipt|invoice|do you take|pay with|pay by|per head|party|work for you|table|organic|lactose|caffeine|alcohol|protein",
-    ),
-    (
-        Cue::Elsewhere,
-        "in order to|in order for|out of order|order of service|law and order|order of magnitude|doctor's orders|court order|order in the|standing order|money order|in that order|alphabetical order|order of the|your parcel|your parcels|crypto|giveaway|followers|link in bio|click here|boost your|\
-         seo|investment|unsubscribe|bitcoin|loan|winner|congratulations you|free money|reply yes|mail order|pecking order|tall order|new world order|wrong chat|wrong number|order checks|more checks",
-    ),
-    (
-        Cue::Past,
-        "had the|had your|had a|i had|we had|ordered|we ordered|i ordered|was lovely|was great|were great|was amazing|was delicious|were all gone|last night|yesterday|last week|last time|on monday we|used to|always has|always have|made your|i made|enjoyed|loved|still dreaming|dreaming of|compliments|best thing|tasted|tastes like|never again",
-    ),
-    (
-        Cue::Chatter,
-        "lol|haha|love your|love you|great job|well done team|thank you|thanks|happy new year|happy birthday|merry christmas|looks great|five stars|keep it up|a joke|idiots|idiot|rubbish|terrible|disgusting|worst|stupid|see you|never mind|wrong chat|ok|test|congrats|congratulations|lovely|useless|rubbish|i love|we love|i wanted|awesome|amazing|the lot of you|just wanted to say|miss you",
-    ),
-];
-
-/// Begins like a wish, and asks.
-const TO_KNOW: &str = "i'd like to know|i would like to know|i want to know|i need to know|need to know|we'd like to know|i'd like to ask|i would like to ask|\
-     i want to ask|i'd like to cancel|i would like to cancel|i want to cancel|i need to cancel|need to cancel|i want to complain|i'd like to complain|i'd like to book|i would like to book|i want to book|we'd like to book|we want to book|i need to book";
-
 /// Under this likeness words speak of no food or drink; fitted on the static model.
 const SOLD_HERE: f32 = 0.26;
 
 /// Counts of cues in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
-    counts: [u8; 14],
+    counts: [u8; 15],
     /// Parts that name something of the menu.
     pub dishes: usize,
     /// Parts in all, on the menu or not.
@@ -143,10 +38,16 @@ pub struct Signals {
     pub told: usize,
     /// Whether what is asked stands in sentences of its own, apart from the dishes.
     pub asks_apart: bool,
+    /// Whether a sentence begins like a request: "can", "would you".
+    pub asks_us: bool,
     /// How near in meaning what it asks for comes to anything sold here; `None` when not looked up.
     pub likeness: Option<f32>,
     /// Whether it says "please".
     pub please: bool,
+    /// Whether a time is said.
+    pub timed: bool,
+    /// Whether all that names a dish stands in sentences that recall a meal.
+    pub recalled: bool,
     /// Whether there is a question mark.
     pub question_mark: bool,
     /// Words of the menu, whether or not in a dish.
@@ -166,23 +67,16 @@ impl Signals {
     }
 }
 
-/// The table, compiled.
-pub fn cues() -> Vec<Phrasebook<Cue>> {
-    let book = |row: &(Cue, &'static str)| {
-        let to_know = (row.0 == Cue::Wants).then_some((Cue::Asks, TO_KNOW));
-        Phrasebook::new(std::iter::once(*row).chain(to_know))
-    };
-    CUES.iter().map(book).collect()
-}
-
 /// Gathers the signals of a message.
 pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: &[&Part]) -> Signals {
+    let strange = order.roles.contains(&Role::Unplaced);
     let mut signals = Signals {
         dishes: dishes.len(),
         parts: order.parts.len(),
-        told: dishes.iter().filter(|part| part.told).count(),
+        told: dishes.iter().filter(|part| part.told || part.definite && !part.counted && strange).count(),
         counted: order.parts.iter().any(|part| part.counted),
         please: tokens.iter().any(|t| matches!(t.folded.as_str(), "please" | "pls" | "plz")),
+        timed: !order.times.is_empty(),
         question_mark: tokens.iter().any(|t| t.kind == TokenKind::Mark('?')),
         menu_words: order.words.iter().flatten().count(),
         words: tokens.iter().filter(|t| t.is_word()).count(),
@@ -192,10 +86,10 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     let greets = |at: &usize| order.roles[*at] == Role::Phrase(PhraseKind::Greeting);
     let greetings: HashSet<usize> =
         (0..tokens.len()).filter(greets).map(|at| tokens[at].span.start).collect();
-    let mut asked_at = Vec::new();
+    let (mut asked_at, mut recalled_at) = (Vec::new(), Vec::new());
     for book in cues {
         for (at, cue) in book.all(&plain) {
-            if cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(&plain, at) {
+            if is_no_question(cue, &plain, at, &signals) {
                 continue;
             }
             let asking = match cue {
@@ -211,17 +105,33 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
                 | Cue::House
                 | Cue::Elsewhere
                 | Cue::Past
+                | Cue::Recalls
                 | Cue::Chatter => false,
             };
             if asking && !greetings.contains(&plain[at].span.start) {
                 asked_at.push(plain[at].span.start);
             }
+            if matches!(cue, Cue::Recalls | Cue::Past) {
+                recalled_at.push(plain[at].span.start);
+            }
             let count = &mut signals.counts[cue as usize];
             *count = count.saturating_add(1);
         }
     }
-    signals.asks_apart = asks_apart(tokens, dishes, &asked_at);
+    signals.asks_us = super::affirm::asks_us(&plain);
+    signals.asks_apart = apart(tokens, dishes, &asked_at);
+    signals.recalled = !recalled_at.is_empty() && within(tokens, dishes, &recalled_at);
     signals
+}
+
+/// "what" in "know what I mean", "if you have any left", "When: 19.05": words of a question that ask nothing.
+fn is_no_question(cue: Cue, plain: &[Token], at: usize, signals: &Signals) -> bool {
+    let asking = matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst);
+    let conditional = at > 0 && plain[at - 1].folded == "if" && !signals.question_mark;
+    let headed = plain.get(at + 1).is_some_and(|next| next.kind == TokenKind::Mark(':'));
+    let inside = cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(plain, at);
+    let placed = cue == Cue::AsksFirst && !signals.question_mark && signals.counted && signals.timed;
+    inside || placed || asking && (conditional || headed)
 }
 
 /// Whether the sentence that goes on here ends with a question mark.
@@ -230,15 +140,33 @@ fn ends_asking(tokens: &[Token]) -> bool {
     end.is_some_and(|t| t.kind == TokenKind::Mark('?'))
 }
 
-/// Whether no sentence that asks names a dish, and some other sentence does.
-fn asks_apart(tokens: &[Token], dishes: &[&Part], asked_at: &[usize]) -> bool {
-    let ends = |t: &&Token| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n'));
-    let ends: Vec<usize> = tokens.iter().filter(ends).map(|t| t.span.start).collect();
+/// Ends of sentences; with `colons` those of headings too.
+fn ends(tokens: &[Token], colons: bool) -> Vec<usize> {
+    let ends = |t: &&Token| {
+        matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n')) || colons && t.kind == TokenKind::Mark(':')
+    };
+    tokens.iter().filter(ends).map(|t| t.span.start).collect()
+}
+
+/// Whether no sentence of these places names a dish, and some other sentence does.
+fn apart(tokens: &[Token], dishes: &[&Part], places: &[usize]) -> bool {
+    let ends = ends(tokens, false);
     let sentence = |byte: usize| ends.partition_point(|end| *end < byte);
-    let asking: HashSet<usize> = asked_at.iter().map(|byte| sentence(*byte)).collect();
+    let asking: HashSet<usize> = places.iter().map(|byte| sentence(*byte)).collect();
     let mut naming =
         dishes.iter().filter_map(|part| part.mention.first()).map(|t| sentence(tokens[*t].span.start));
     !asking.is_empty() && !dishes.is_empty() && naming.all(|of| !asking.contains(&of))
+}
+
+/// Whether every dish is named in a sentence of these places or right beside one.
+fn within(tokens: &[Token], dishes: &[&Part], places: &[usize]) -> bool {
+    let ends = ends(tokens, true);
+    let sentence = |byte: usize| ends.partition_point(|end| *end < byte);
+    let telling: HashSet<usize> = places.iter().map(|byte| sentence(*byte)).collect();
+    dishes
+        .iter()
+        .filter_map(|part| part.mention.first())
+        .all(|t| telling.contains(&sentence(tokens[*t].span.start)))
 }
 
 /// "can I just get", "can I also please get": the same as without the small words.
@@ -251,13 +179,20 @@ pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
 }
 
 /// Whether a clause begins at a token, greetings and small words passed over.
-fn begins_clause(tokens: &[Token], at: usize) -> bool {
+pub(super) fn begins_clause(tokens: &[Token], at: usize) -> bool {
     tokens[..at].last().is_none_or(|before| {
         !before.is_word()
             || matches!(
                 before.folded.as_str(),
                 "hi" | "hello"
                     | "hey"
+                    | "hiya"
+                    | "there"
+                    | "guys"
+                    | "team"
+                    | "morning"
+                    | "evening"
+                    | "afternoon"
                     | "and"
                     | "but"
                     | "so"
@@ -276,7 +211,8 @@ pub fn classify(signals: &Signals) -> Classified {
     use Category::{Enquiry, Miscellaneous, Order};
     let apart = signals.asks_apart && signals.dishes > signals.told;
     let asks = (signals.has(Cue::Asks) || signals.has(Cue::AsksFirst)) && !apart;
-    let placed = signals.has(Cue::Wants) && signals.dishes > 0;
+    let listed = signals.counted && (signals.timed || signals.has(Cue::Logistics)) && !signals.recalled;
+    let placed = signals.dishes > 0 && (signals.has(Cue::Wants) || listed && !signals.question_mark);
     let (category, score, runner_up, reason) = if signals.words == 0 {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
     } else if signals.has(Cue::Elsewhere) && !placed {
@@ -289,7 +225,10 @@ pub fn classify(signals: &Signals) -> Classified {
         (Enquiry, 0.85, Order, "it speaks of a table")
     } else if signals.has(Cue::AsksFor) && !placed && !apart {
         (Enquiry, 0.9, Order, "it asks what there is")
-    } else if signals.has(Cue::Past) && !signals.has(Cue::Wants) && !signals.has(Cue::Logistics) {
+    } else if signals.has(Cue::Recalls) && signals.recalled && !signals.has(Cue::Wants) && !signals.please {
+        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        (answer, 0.8, Order, "it tells of a meal that was had")
+    } else if is_past(signals) {
         let answer = if signals.question_mark || signals.please { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
     } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
@@ -302,13 +241,9 @@ pub fn classify(signals: &Signals) -> Classified {
         && !signals.please
     {
         (Miscellaneous, 0.7, Order, "it praises a dish without ordering it")
-    } else if signals.dishes > 0
-        && signals.told >= signals.dishes
-        && !signals.please
-        && !signals.has(Cue::Wants)
-        && !signals.has(Cue::Logistics)
-    {
-        (Miscellaneous, 0.7, Order, "it tells about a dish without ordering it")
+    } else if is_told(signals) {
+        let answer = if signals.question_mark { Enquiry } else { Miscellaneous };
+        (answer, 0.7, Order, "it tells about a dish without ordering it")
     } else if signals.dishes > 0 {
         (
             Order,
@@ -318,14 +253,31 @@ pub fn classify(signals: &Signals) -> Classified {
         )
     } else if signals.has(Cue::Wants) && signals.has(Cue::House) && asks {
         (Enquiry, 0.7, Order, "it asks for information")
-    } else if signals.has(Cue::House) && (asks || signals.question_mark)
-        || signals.has(Cue::House) && signals.words < 9
+    } else if signals.has(Cue::House) && (asks || signals.asks_us || signals.question_mark)
+        || signals.has(Cue::House) && signals.words < 5
     {
         (Enquiry, 0.7, Miscellaneous, "it speaks of the restaurant")
     } else {
         no_dish(signals)
     };
     Classified { category, score, runner_up, reason: reason.to_owned() }
+}
+
+/// Told of the past, unless a counted list with a time stands in a sentence of its own.
+fn is_past(signals: &Signals) -> bool {
+    signals.has(Cue::Past)
+        && !signals.has(Cue::Wants)
+        && !signals.has(Cue::Logistics)
+        && (signals.recalled || !signals.counted || !signals.timed)
+}
+
+/// Whether every dish is only told of.
+fn is_told(signals: &Signals) -> bool {
+    signals.dishes > 0
+        && signals.told >= signals.dishes
+        && !signals.please
+        && !signals.has(Cue::Wants)
+        && !signals.has(Cue::Logistics)
 }
 
 fn no_dish(signals: &Signals) -> (Category, f32, Category, &'static str) {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::menu::{Menu, MenuItem};
 
+use super::spelling::{has_vowel, spelling_cost};
 use super::words::{stem, stems};
 
 /// A word of the menu.
@@ -34,6 +35,7 @@ type Phrases = HashMap<WordId, Vec<(Vec<WordId>, Named)>>;
 #[derive(Debug)]
 pub struct Lexicon {
     vocabulary: HashMap<String, WordId>,
+    spelling: Vec<String>,
     by_length: HashMap<usize, Vec<(String, WordId)>>,
     weights: Vec<f32>,
     unknown_weight: f32,
@@ -81,6 +83,7 @@ impl Lexicon {
     fn empty() -> Self {
         Self {
             vocabulary: HashMap::new(),
+            spelling: Vec::new(),
             by_length: HashMap::new(),
             weights: Vec::new(),
             unknown_weight: 1.0,
@@ -98,6 +101,9 @@ impl Lexicon {
 
     fn intern(&mut self, stem: String) -> WordId {
         let next = self.vocabulary.len() as WordId;
+        if !self.vocabulary.contains_key(&stem) {
+            self.spelling.push(stem.clone());
+        }
         *self.vocabulary.entry(stem).or_insert(next)
     }
 
@@ -223,6 +229,7 @@ impl Lexicon {
             || !stem.is_ascii()
             || self.is_spelled(folded)
             || self.is_spelled(&stem)
+            || self.ingredients.contains(&stem)
         {
             return None;
         }
@@ -261,6 +268,32 @@ impl Lexicon {
             .rev()
             .filter(|at| !self.is_spelled(&stem[*at..]) && stem.len() > at + 4)
             .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
+    }
+
+    /// The word that was cut short before another of the same name: "veg" before "wrap", "sw" before "potato";
+    /// `None` when the names of several items, or none, go on so.
+    pub fn shortened(&self, folded: &str, next: WordId) -> Option<WordId> {
+        if folded.len() < 2 || !folded.is_ascii() {
+            return None;
+        }
+        let mut found: Option<(usize, WordId)> = None;
+        for item in self.items_with(next) {
+            for name in &self.names[*item] {
+                let Some(before) =
+                    name.iter().position(|word| *word == next).and_then(|at| at.checked_sub(1))
+                else {
+                    continue;
+                };
+                if !self.spelling[name[before] as usize].starts_with(folded) {
+                    continue;
+                }
+                if found.is_some_and(|(other, _)| other != *item) {
+                    return None;
+                }
+                found = found.or(Some((*item, name[before])));
+            }
+        }
+        found.map(|(_, word)| word)
     }
 
     /// Whether it is a common word of the language.
@@ -356,34 +389,4 @@ fn shared_heads<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
         *counts.entry(head).or_default() += 1;
     }
     counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word).collect()
-}
-
-/// Twice the letters to change, neighbours swapped counting as one; a wrong vowel costs less than a wrong
-/// consonant, and a word typed without its vowels counts as one letter away. `None` when too far.
-fn spelling_cost(typed: &str, word: &str, allowed: usize) -> Option<usize> {
-    if typed.as_bytes().first() != word.as_bytes().first() {
-        return None;
-    }
-    let distance = strsim::osa_distance(typed, word);
-    if distance <= allowed {
-        let vowels_only = typed.chars().filter(|c| !is_vowel(*c)).eq(word.chars().filter(|c| !is_vowel(*c)));
-        return Some(2 * distance - usize::from(vowels_only && distance > 0));
-    }
-    is_skeleton(typed, word).then_some(2)
-}
-
-fn is_vowel(letter: char) -> bool {
-    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
-}
-
-fn has_vowel(word: &str) -> bool {
-    word.contains(is_vowel)
-}
-
-/// "chkn" for "chicken": consonants alone, in order, the first and the last in place.
-fn is_skeleton(typed: &str, word: &str) -> bool {
-    let mut letters = word.chars();
-    !has_vowel(typed)
-        && typed.chars().last() == word.chars().rfind(|c| !is_vowel(*c))
-        && typed.chars().all(|c| letters.any(|l| l == c))
 }

@@ -16,8 +16,10 @@ pub mod notify;
 pub mod prices;
 pub mod register;
 
+pub mod cues;
 pub mod grammar;
 pub mod lexicon;
+mod spelling;
 
 pub use reading::*;
 
@@ -30,7 +32,8 @@ use crate::embedding::Embedding;
 use crate::menu::Menu;
 
 use affirm::{Affirmation, Affirmed};
-use classify::{Classified, Cue, Signals};
+use classify::{Classified, Signals};
+use cues::Cue;
 use grammar::facts::{Fact, facts};
 use grammar::phrasebook::Phrasebook;
 use lexicon::Lexicon;
@@ -90,13 +93,17 @@ pub enum Stage {
     Match,
 }
 
+/// Under this likeness to anything sold, words beside dishes are no dish; fitted on the static model, below
+/// all of fifty dishes that the menu does not have.
+const NO_FOOD: f32 = 0.25;
+
 impl Reader {
     /// Compiles the menu and embeds it once.
     pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
         let facts = facts();
         let lexicon = Lexicon::new(&menu);
         let matcher = Matcher::new(&menu, &settings, embedding);
-        Self { menu, settings, lexicon, matcher, facts, cues: classify::cues(), ways: affirm::ways() }
+        Self { menu, settings, lexicon, matcher, facts, cues: cues::cues(), ways: affirm::ways() }
     }
 
     /// The menu it reads by.
@@ -113,7 +120,8 @@ impl Reader {
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
         let tokens = words::tokens(text);
-        let order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        self.drop_asides(text, &tokens, &mut order);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
         trace.matched(&self.menu, &matched);
@@ -149,6 +157,29 @@ impl Reader {
         let of_kind = if part.named.is_empty() { self.lexicon.of_kind(&folded) } else { Vec::new() };
         Matcher::find_kind(&self.menu, &of_kind)
             .unwrap_or_else(|| self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
+    }
+
+    /// "office party", "top floor": beside dishes of the menu, what was not counted and speaks of no food stays
+    /// unplaced.
+    fn drop_asides(&self, text: &str, tokens: &[Token], order: &mut ParsedOrder) {
+        if order.parts.iter().all(|part| part.named.is_empty()) {
+            return;
+        }
+        let parts = std::mem::take(&mut order.parts);
+        let roles = order.roles.clone();
+        let (asides, kept) = parts.into_iter().partition(|part| {
+            let strange = part.mention.iter().all(|t| order.words[*t].is_none());
+            let bare = !part.counted && part.modifiers.is_empty() && part.named.is_empty();
+            strange && bare && !follows_dish(tokens, &roles, part) && {
+                let said = settle::said(text, tokens, &part.mention);
+                self.matcher.likeness(&[&said]).is_some_and(|likeness| likeness < NO_FOOD)
+            }
+        });
+        order.parts = kept;
+        let asides: Vec<Part> = asides;
+        for token in asides.iter().flat_map(|part| &part.tokens) {
+            order.roles[*token] = Role::Unplaced;
+        }
     }
 
     /// Whether what no item fits is at least food or drink.
@@ -195,6 +226,20 @@ impl Reader {
     }
 }
 
+/// "…burger, inside out": said right behind a dish, and perhaps of it.
+fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
+    let first = part.tokens.iter().min().copied().unwrap_or(0);
+    (0..first)
+        .rev()
+        .find(|at| match roles[*at] {
+            Role::Mark => tokens[*at].folded != ",",
+            Role::Phrase(kind) => kind != PhraseKind::Filler,
+            Role::Unplaced => false,
+            Role::Part => true,
+        })
+        .is_some_and(|at| roles[at] == Role::Part)
+}
+
 /// An order that says more than an order waits for a person.
 fn hold_back(reading: &mut Reading, signals: &Signals) {
     if reading.outcome != Outcome::Order {
@@ -202,7 +247,7 @@ fn hold_back(reading: &mut Reading, signals: &Signals) {
     }
     let reason = if signals.asks_apart {
         "it orders, and asks something as well"
-    } else if signals.of(Cue::Books) > 0 {
+    } else if signals.of(Cue::Books) > 0 && reading.fulfilment.kind != Some(FulfilmentKind::DineIn) {
         "it orders, and speaks of a table as well"
     } else {
         return;

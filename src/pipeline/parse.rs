@@ -48,6 +48,8 @@ pub struct Part {
     pub quantity: u32,
     /// Whether it was named where the customer tells something ("your burger is lovely").
     pub told: bool,
+    /// Whether it was named like something known and not asked for: "my lassi", "the brownies".
+    pub definite: bool,
     /// Whether a number was said.
     pub counted: bool,
     /// Options and notes, in the order they were said.

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::lexicon::OptionRef;
 use super::match_menu::{Decision, Match, shown};
-use super::parse::{Modifier, ParsedOrder, Part};
-use super::words::Token;
+use super::parse::{Modifier, ParsedOrder, Part, Role};
+use super::words::{Token, TokenKind};
 use super::{Amount, Line, OptionChoice, Outcome, Unmatched};
 use crate::config::{OnUnmatchedItem, ReaderSettings};
 use crate::menu::{Choose, Menu};
@@ -20,6 +20,9 @@ pub struct Settled {
     /// Items that have run out.
     pub run_out: Vec<String>,
 }
+
+/// Under this score an item is nothing like what was asked for, and is not named as a candidate.
+pub const ALIKE: f32 = 0.5;
 
 /// Makes lines of matched parts.
 pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Match)]) -> Settled {
@@ -44,7 +47,8 @@ pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Matc
                 runner_up: candidates.into_iter().nth(1),
             });
         } else {
-            let candidates = if found.decision == Decision::Nothing { Vec::new() } else { candidates };
+            let alike = found.decision != Decision::Nothing && found.score() >= ALIKE;
+            let candidates = if alike { candidates } else { Vec::new() };
             settled.unmatched.push(Unmatched { text: words, quantity: part.quantity, candidates });
         }
     }
@@ -81,18 +85,34 @@ fn choices(
     modifiers: &[Modifier],
 ) -> (Vec<OptionChoice>, Vec<String>) {
     let mut options: Vec<OptionChoice> = Vec::new();
-    let mut notes = Vec::new();
+    let (mut notes, mut without) = (Vec::new(), Vec::new());
     for modifier in modifiers {
         let fitting = modifier.options.iter().find(|of| applies(menu, **of, item));
         match fitting {
+            Some(of) if of.option.is_none() && menu.groups[of.group].choose == Choose::One => {
+                if modifier.amount == Amount::No {
+                    without.push((of.group, said(text, tokens, &modifier.tokens)));
+                }
+            }
             Some(of) if of.option.is_some() || modifier.amount == Amount::No => {
                 choose(menu, &mut options, *of, modifier);
             }
             Some(_) if modifier.tokens.len() < 2 => {}
+            None if modifier.tokens.iter().all(|t| is_plain(&tokens[*t].folded)) => {}
             Some(_) | None => notes.push(said(text, tokens, &modifier.tokens)),
         }
     }
+    for (group, note) in without {
+        if options.iter().all(|choice| choice.group != menu.groups[group].name) {
+            notes.push(note);
+        }
+    }
     (options, notes)
+}
+
+/// "regular": nothing changed.
+fn is_plain(folded: &str) -> bool {
+    matches!(folded, "regular" | "plain" | "normal" | "standard" | "usual")
 }
 
 fn applies(menu: &Menu, of: OptionRef, item: &crate::menu::MenuItem) -> bool {
@@ -139,8 +159,7 @@ pub fn outcome(
     tokens: &[Token],
     settings: &ReaderSettings,
 ) -> (Outcome, String) {
-    let unsure =
-        settled.unmatched.iter().find(|part| part.candidates.len() > 1 && part.candidates[0].score > 0.4);
+    let unsure = settled.unmatched.iter().find(|part| part.candidates.len() > 1);
     if settled.lines.is_empty() && unsure.is_none() {
         return (Outcome::Enquiry, not_on_menu(settled));
     }
@@ -175,6 +194,23 @@ fn unclear(part: &Unmatched) -> String {
     }
 }
 
+/// A number that counts nothing and is no time, place or price.
+fn lost_number<'a>(order: &ParsedOrder, tokens: &'a [Token]) -> Option<&'a str> {
+    let numbered = |at: usize| {
+        at > 0
+            && matches!(
+                tokens[at - 1].folded.as_str(),
+                "is" | "are" | "nr" | "no" | "number" | "door" | "floor" | "flat" | "stop"
+            )
+    };
+    let lost = |at: &usize| {
+        order.roles[*at] == Role::Unplaced
+            && matches!(tokens[*at].kind, TokenKind::Number(_))
+            && !numbered(*at)
+    };
+    (0..tokens.len()).find(lost).map(|at| tokens[at].folded.as_str())
+}
+
 fn doubt(
     settled: &Settled,
     order: &ParsedOrder,
@@ -205,6 +241,9 @@ fn doubt(
     if !order.beside.is_empty() {
         let words: Vec<&str> = order.beside.iter().map(|t| tokens[*t].folded.as_str()).collect();
         return Some(format!("not understood beside a dish: {}", words.join(" ")));
+    }
+    if let Some(number) = lost_number(order, tokens) {
+        return Some(format!("a number was not understood: {number}"));
     }
     if order.odd_quantity {
         return Some("a quantity is not a whole number".to_owned());

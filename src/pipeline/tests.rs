@@ -120,6 +120,139 @@ fn doubt_goes_to_a_person_with_a_reason() {
     }
 }
 
+/// A reader with the model that is built in.
+static WITH_MODEL: LazyLock<Reader> = LazyLock::new(|| {
+    let embedding = Embedding::open(&crate::config::EmbeddingSettings::default()).unwrap();
+    Reader::new(menu(), ReaderSettings::default(), embedding)
+});
+
+#[test]
+fn what_stands_around_an_order_is_no_dish() {
+    for (text, expected) in [
+        (
+            "1 salmon burger, no onion\n1 oj no ice\nArne, 12:35",
+            "1 Wild Salmon Burger -onion; 1 Fresh Orange Juice -ice",
+        ),
+        ("kombucha x2. Delivery, Lerchenweg 14, Rosa & Kai", "2 Kombucha"),
+        ("3 tofu wraps. Many thanks, Familie Roth", "3 Smoked Tofu Wrap"),
+        (
+            "beet salad, no walnuts, for my gran. Delivery Kerkstraat 3, bell \"Peters\"",
+            "1 Roasted Beet Salad -walnuts",
+        ),
+        ("2 brownies. Delivery: Veerhaven 30, top floor, Mees", "2 Vegan Brownie"),
+        ("chicken avo burger, brioche. 12.15 Dex", "1 Grilled Chicken Avocado Burger +brioche bun"),
+        ("pickup 17.20 1 falafel wrap. Mr & Mrs Ashby", "1 Falafel Wrap"),
+        ("6 black bean burgers, garden party, collect at 1 pm, Wolfgang", "6 Black Bean Burger"),
+        ("2 kids: 2 small fries, 2 small lemonades", "2 Rosemary Fries +small; 2 Homemade Lemonade +small"),
+        ("one side slaw, I'll collect at ten past twelve. Best, Beatrix", "1 Side Slaw"),
+        ("one large fries 2 share. Mats", "1 Rosemary Fries +large"),
+        ("kombucha 4 pick up 1pm", "1 Kombucha"),
+        ("still water and a brownie 4 Steef at 1845", "1 Still Water; 1 Vegan Brownie"),
+        (
+            "2 bean burgers, 2 lemonades, no fries today. Gitte & Poul, 14:00",
+            "2 Black Bean Burger; 2 Homemade Lemonade",
+        ),
+        ("turkey burger; still water. Quick as you can, Bob", "1 Turkey Quinoa Burger; 1 Still Water"),
+        ("3 mango lassi, no ice in any. table 2", "3 Mango Lassi -ice"),
+        ("13:15 pickup, football club: 10 cookies", "10 Banana Oat Cookie"),
+    ] {
+        let reading = WITH_MODEL.read(text).reading;
+        assert_eq!(jotted(&reading), expected, "{text:?}");
+        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
+    }
+}
+
+#[test]
+fn counts_and_splits_are_shared_out() {
+    for (text, expected) in [
+        ("four turkey burgers and a coleslaw for each", "4 Turkey Quinoa Burger; 4 Side Slaw"),
+        (
+            "one iced matcha with oat, one with almond",
+            "1 Iced Matcha Latte +oat milk; 1 Iced Matcha Latte +almond milk",
+        ),
+        ("lean beef burger. Two of those please", "2 Lean Beef Burger"),
+        ("fries twice and a kombucha", "2 Rosemary Fries; 1 Kombucha"),
+        (
+            "hummus veggie wrap, 2 of them, 1 with feta, 1 w/o",
+            "1 Hummus Veggie Wrap -feta; 1 Hummus Veggie Wrap +feta",
+        ),
+        (
+            "black bean + green garden, all two without onions",
+            "1 Black Bean Burger -onion; 1 The Green Garden Vegan Burger -onion",
+        ),
+        ("Turkey burgers: 2. Fries: 2 large", "2 Turkey Quinoa Burger; 2 Rosemary Fries +large"),
+        ("mushroom burger no bun", "1 Portobello Stack Burger (no bun)"),
+        ("beet salad without goat cheese", "1 Roasted Beet Salad (without goat cheese)"),
+        ("a veg wrap and 2 sw potato fries", "1 Hummus Veggie Wrap; 2 Sweet Potato Fries"),
+        ("two small OJs", "2 Fresh Orange Juice +small"),
+        (
+            "hummus wrap cut in 3, one soup split on two plates",
+            "1 Hummus Veggie Wrap (cut in 3); 1 Tomato Basil Soup (split on two plates)",
+        ),
+    ] {
+        let reading = READER.read(text).reading;
+        assert_eq!(jotted(&reading), expected, "{text:?}");
+        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
+    }
+}
+
+#[test]
+fn an_unknown_dish_is_never_passed_over() {
+    for (text, unknown) in [
+        ("butternut risotto x2, greek salad x1", "butternut risotto"),
+        ("two falafel wraps and a big bowl of ramen, pick up 13:15", "ramen"),
+        ("a glass of prosecco and a fruit bowl, table 12", "prosecco"),
+        ("gyros pita, extra tzatziki, and a greek salad. 17:00 Kostas", "gyros pita"),
+        ("Double whopper and large fries, pick up 18.00", "whopper"),
+        ("one poke bowl with salmon and one green detox smoothie", "poke bowl with salmon"),
+        ("brownie, a panna cotta for the table please (11)", "11"),
+    ] {
+        let reading = WITH_MODEL.read(text).reading;
+        assert_eq!(reading.outcome, Outcome::Review, "{text:?}: {}", reading.reason);
+        assert!(reading.reason.contains(unknown), "{text:?}: {}", reading.reason);
+    }
+}
+
+#[test]
+fn dishes_that_are_told_of_are_not_ordered() {
+    for (text, expected) in [
+        ("Came by on Thursday and the salmon burger was the best I've had in years", Outcome::Miscellaneous),
+        ("the new straws melt in my lemonade", Outcome::Miscellaneous),
+        ("I only came for the bathroom, stayed for the brownies", Outcome::Miscellaneous),
+        ("Thanks for the quick delivery, still hot!", Outcome::Miscellaneous),
+        ("loved the falafel wraps you delivered, table 4 says thanks", Outcome::Miscellaneous),
+        ("my brother thinks he's the king after one kombucha", Outcome::Miscellaneous),
+        ("Your menu board fell over in the wind, I put it back up", Outcome::Miscellaneous),
+        ("We ordered 2 soups and got 1, can someone bring the other? Table 14", Outcome::Enquiry),
+        ("the two tofu wraps were stone cold when they arrived at 12:30", Outcome::Miscellaneous),
+        ("I would kill for a tempeh burger right now but I'm in Spain", Outcome::Enquiry),
+        ("I got 2 salmon burgers and no fries, table 4", Outcome::Enquiry),
+        ("I waited 35 min for a wrap. A WRAP.", Outcome::Enquiry),
+        ("Could you please deliver two kale salads to the gym at six?", Outcome::Enquiry),
+        ("Can table 3 have two cookies and two lassis?", Outcome::Enquiry),
+        ("Are dogs allowed on the terrace?", Outcome::Enquiry),
+    ] {
+        let reading = WITH_MODEL.read(text).reading;
+        assert_eq!(reading.outcome, expected, "{text:?}: {}", reading.reason);
+    }
+}
+
+#[test]
+fn an_order_that_sounds_like_a_question_is_placed() {
+    for text in [
+        "Chicken avocado burger x2, one without mayo. Will be there 12:50. Salma",
+        "one bean burger, gf bun if you have any left. Jelena, 6pm",
+        "ok here is the order for tonight, 19:15 delivery, Kerkpad 2: 6 green garden burgers",
+        "hi is late I know: 1 tempeh burger, 1 small fries, pickup 21:20. Niko",
+        "Same as I said to Bo yesterday: one greek salad no onions. I'll walk over at 12:40",
+        "please deliver 5 veggie wraps at 12:30, invoice to Harbour House",
+        "a wild salmon burger please. Eating in, 12:15, table for one",
+    ] {
+        let reading = READER.read(text).reading;
+        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
+    }
+}
+
 #[test]
 fn a_modifier_stays_with_the_unknown_dish_it_was_said_of() {
     let reading = READER.read("a kombucha and a pork pie with extra bacon").reading;

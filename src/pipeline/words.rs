@@ -170,7 +170,7 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
     let bare = part.trim_start_matches(|c: char| !c.is_alphanumeric());
     let start = start + part.len() - bare.len();
     let part = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let folded = fold(part);
+    let folded = fold(part.strip_suffix('s').filter(|short| is_capitals(short)).unwrap_or(part));
     let kind = if !digit {
         TokenKind::Word
     } else if part.contains([':', '.']) {
@@ -183,6 +183,11 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
     }
     let capital = part.chars().next().is_some_and(char::is_uppercase);
     tokens.push(Token { folded, span: start..start + part.len(), kind, capital });
+}
+
+/// "OJ" of "OJs"
+fn is_capitals(short: &str) -> bool {
+    short.len() > 1 && short.chars().all(|c| c.is_ascii_uppercase())
 }
 
 /// "1,200" is a number of pieces; "1,5" is not.

@@ -7,7 +7,13 @@ use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
     pub(super) fn number(&mut self, first: u32) {
-        if self.house_number() || self.timed_number() || self.sized_number() {
+        if self.house_number()
+            || self.timed_number()
+            || self.sized_number()
+            || self.past_the_hour()
+            || self.hour_before_way(first)
+            || self.for_in_digits(first)
+        {
             return;
         }
         let here = self.at;
@@ -23,7 +29,13 @@ impl Walk<'_> {
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
         let dish = self.named_in_run(next);
-        if self.correcting && self.begins_nothing(next) {
+        if self.fact_at(next) == Some(Fact::OfThem) && self.uncounted() {
+            let of_them = self.piece_tokens(next);
+            self.count_last(number, [tokens, of_them].concat());
+            next += 1;
+        } else if self.counts_behind_colon() && !dish {
+            self.count_last(number, tokens);
+        } else if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
         } else if self.base.is_some() && self.is_portion(next) {
             let skip = usize::from(self.fact_at(next) == Some(Fact::OfThem));
@@ -150,13 +162,43 @@ impl Walk<'_> {
             && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
+    /// "Fries: 2 large"
+    fn counts_behind_colon(&self) -> bool {
+        let named =
+            self.at.checked_sub(2).is_some_and(|before| matches!(self.atom(before), Some(Atom::Item(_))));
+        named && self.atom(self.at - 1) == Some(&Atom::Mark(':')) && self.uncounted()
+    }
+
+    /// Whether the dish last named was not counted.
+    fn uncounted(&self) -> bool {
+        self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+    }
+
     fn count_last(&mut self, number: u32, tokens: Vec<usize>) {
         if let Some(base) = self.base.as_mut() {
             let part = &mut self.out.parts[base.part];
             part.quantity = number.max(1);
             part.counted = true;
+            part.told = false;
             part.tokens.extend(tokens);
             base.left = number.max(1);
+        }
+    }
+
+    /// "fries twice", "once with bacon"
+    pub(super) fn often(&mut self, count: u32) {
+        let dish = self.at > 0
+            && matches!(self.atom(self.at - 1), Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word));
+        if dish && self.counts_last() {
+            self.count_last(count, self.piece_tokens(self.at));
+            self.at += 1;
+        } else if self.base.is_some_and(|base| base.left > 0) && self.is_portion(self.at + 1) {
+            let tokens = self.piece_tokens(self.at);
+            self.end_clause();
+            self.portion(count, tokens, false);
+            self.at += 1;
+        } else {
+            self.pass(PhraseKind::Filler);
         }
     }
 

@@ -28,6 +28,10 @@ impl Walk<'_> {
                 }
                 self.at += 1;
             }
+            Some(Atom::Item(items)) if self.leaves_out_dish(items) => {
+                self.cue_passes();
+                self.pass(PhraseKind::Filler);
+            }
             Some(Atom::Item(_)) if self.cue_ends() => {
                 self.drop_cue();
                 self.uncued(self.at..end);
@@ -35,6 +39,27 @@ impl Walk<'_> {
             }
             Some(_) => self.cued_words(end),
             None => self.at = end,
+        }
+    }
+
+    /// "no fries today": a dish that is sold, and in no dish spoken of, is not ordered.
+    fn leaves_out_dish(&self, items: &[usize]) -> bool {
+        let tokens = self.piece_tokens(self.at);
+        let inside = self.out.parts.get(self.target.start).is_some_and(|part| {
+            part.named.is_empty()
+                || part.named.iter().any(|item| {
+                    !items.contains(item)
+                        && tokens.iter().all(|t| self.lexicon.is_own(*item, &self.tokens[*t].folded))
+                })
+        });
+        self.cue_is(Amount::No) && !inside
+    }
+
+    /// Lets go of a cue that says nothing of any dish.
+    fn cue_passes(&mut self) {
+        let tokens = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+        for token in tokens {
+            self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
         }
     }
 
@@ -76,21 +101,46 @@ impl Walk<'_> {
     /// Words after a cue that are no option: a note, unless they name a dish well.
     pub(super) fn cued_words(&mut self, end: usize) {
         let mut stop = self.at;
-        while stop < end && (stop == self.at || self.is_note_word(stop)) && stop < self.at + LONGEST_MENTION {
+        while stop < end
+            && (stop == self.at || self.is_note_word(stop) || self.is_ingredient_of_target(self.at..stop + 1))
+            && stop < self.at + LONGEST_MENTION
+        {
             stop += 1;
         }
         if stop == end && self.fact_at(stop) == Some(Fact::Measure) {
             stop += 1;
         }
         let words: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
-        let dish = self.cue_is(Amount::Regular) && self.best(&words) >= SURELY_A_DISH;
-        if dish {
+        let dish =
+            self.cue_is(Amount::Regular) && self.best(&words) >= SURELY_A_DISH && !self.beside_unknown();
+        let alone = self.cue_is(Amount::Extra) && self.target.is_empty() && self.begins_nothing(stop);
+        if alone {
+            self.begin(words, Vec::new());
+        } else if dish {
             self.cue = None;
             self.uncued(self.at..stop);
         } else {
             self.cue_modifies(words, Vec::new());
         }
         self.at = stop;
+    }
+
+    /// "a poke bowl with salmon": what stands behind an unknown dish is in it.
+    fn beside_unknown(&self) -> bool {
+        self.out
+            .parts
+            .get(self.target.start)
+            .is_some_and(|part| part.named.is_empty() && self.best(&part.mention) < SURELY_A_DISH)
+    }
+
+    /// "goat cheese" is in the beet salad, whatever "cheese" is by itself.
+    fn is_ingredient_of_target(&self, run: std::ops::Range<usize>) -> bool {
+        let tokens: Vec<usize> = run.flat_map(|at| self.piece_tokens(at)).collect();
+        self.out.parts.get(self.target.start).is_some_and(|part| {
+            part.named
+                .iter()
+                .any(|item| tokens.iter().all(|t| self.lexicon.is_own(*item, &self.tokens[*t].folded)))
+        })
     }
 
     /// A word of a note; the name of a whole group ("sauce" in "no peanut sauce") is one too.
@@ -103,7 +153,12 @@ impl Walk<'_> {
     }
 
     pub(super) fn cue_modifies(&mut self, words: Vec<usize>, options: Vec<OptionRef>) {
+        let around = |t: &usize| matches!(self.tokens[*t].folded.as_str(), "in" | "on");
         let Some(cue) = self.cue.as_mut() else { return };
+        if self.target.is_empty() && options.is_empty() && cue.tokens.first().is_some_and(around) {
+            cue.used = true;
+            return;
+        }
         let mut tokens = if cue.used { Vec::new() } else { cue.tokens.clone() };
         tokens.extend(words);
         cue.used = true;

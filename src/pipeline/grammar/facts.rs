@@ -86,6 +86,12 @@ pub enum Fact {
     Describes,
     /// Beside the dish: makes a note of the words before it.
     Aside,
+    /// How often the dish before it is asked for: "twice".
+    Often(u32),
+    /// A name follows: "Mrs".
+    Title,
+    /// Where to find the customer, or what rings for them; a name or number may follow.
+    Spot,
     /// Only this.
     Only,
     /// The customer tells something: unknown words beside it are no dish.
@@ -95,7 +101,7 @@ pub enum Fact {
 const SAYS: &[(PhraseKind, &str)] = &[
     (
         PhraseKind::Greeting,
-        "hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
+        "dear|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
          hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
@@ -116,7 +122,10 @@ const SAYS: &[(PhraseKind, &str)] = &[
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
          in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
          make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
-         hungry|we are hungry|hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
+         not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
+         come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
+         totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
+         from us|from me|as they come|with everything|with everything on it|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
     ),
     (
@@ -210,9 +219,12 @@ const FACTS: &[(Fact, &str)] = &[
         "well done|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
-         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit",
+         cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
     ),
-    (Fact::OfThem, "of them|of those|of these|of em|of which|of the two|of the three|of the lot"),
+    (
+        Fact::OfThem,
+        "of them please|of them|of those|of these|of em|of which|of the two|of the three|of the lot",
+    ),
     (
         Fact::OnSome(1),
         "on one|in one|on one of them|on one of those|in one of them|for one of them|on just one|on 1|in 1|on one only|on 1 of them",
@@ -222,7 +234,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Each,
         "both|each|all|all of them|both of them|each of them|on both|in both|on each|in each|on all|in all|on all of them|in all of them|\
-         in any of them|on any of them|on both of them|for both|for all|for each|every one|everything",
+         in any of them|on any of them|in any|in either|on either|on any|in either of them|all two|all three|all four|all five|all 2|all 3|all 4|all of those|on all three|on both of them|for both|for all|for each|every one|everything",
     ),
     (
         Fact::Other,
@@ -251,11 +263,11 @@ const FACTS: &[(Fact, &str)] = &[
          collection|for collection|to collect|i'll collect|we'll collect|will collect|i will collect|i'll pick up|will pick up|we pick up|\
          we'll pick up|i'll pick it up|pick them up|pick it up|will pick them up|come get it|i'll come get it|ill come get it|to grab it|come and get it|\
          fetch them|fetch it|will fetch them|i shall collect|i'll come by|come by|pick up now|in person|to carry out|carry out|swing by|\
-         i'll be there|we'll be there|be there|on my way|to pick them up|to pick it up|need it to go",
+         i'll be there|we'll be there|be there|on my way|collected|to be collected|will be collected|picked up|to be picked up|will be picked up|picks it up|picks them up|pick it up for me|4 pick up|4 pickup|4 collection|to pick them up|to pick it up|need it to go",
     ),
     (
         Fact::Delivery,
-        "delivery|for delivery|delivered|deliver|leave at the door|leave it at the door|to my door|leave by the door",
+        "4 delivery|delivery|for delivery|delivered|deliver|leave at the door|leave it at the door|to my door|leave by the door",
     ),
     (
         Fact::DeliverTo,
@@ -276,10 +288,13 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::At,
-        "at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|sharp|half|quarter past|half past",
+        "at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|half|quarter past|half past",
     ),
     (Fact::In, "in|in about|within|ready in"),
-    (Fact::TimeUnit, "am|pm|a.m.|p.m.|o'clock|oclock|min|mins|minutes|minute|hour|hours|hrs|h|ish|sharp|uhr"),
+    (
+        Fact::TimeUnit,
+        "am|pm|a.m.|p.m.|u|uur|o'clock|oclock|min|mins|minutes|minute|hour|hours|hrs|h|ish|sharp|uhr",
+    ),
     (
         Fact::SizeUnit,
         "oz|ml|cl|l|litre|litres|liter|inch|ounce|ounces|g|kg|degrees|people|persons|piece|percent",
@@ -287,12 +302,12 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::For, "for|for a|for the"),
     (
         Fact::NameIs,
-        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed",
+        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed|ask for",
     ),
     (
         Fact::Somebody,
         "for me|for us|for my sister|for my brother|for my mum|for my mom|for my dad|for my wife|for my husband|for him|for her|for the kids|for the little one|\
-         for the team|for the office|for one|for myself|the kids|hubby|my wife|my husband|for the crew|for us three|for the studio|for the boys|for the girls",
+         for the team|for the office|for one|for myself|the kids|hubby|my wife|my husband|for the crew|for us three|for the studio|for the boys|for the girls|for my son|for my daughter|for my gran|for my mother|for my father|for my husband|for my friend|for my boss|for my class|for my kids|for the kid|for my little one",
     ),
     (
         Fact::Street,
@@ -303,6 +318,18 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Allergy,
         "allergic|allergy|allergies|allergic to|anaphylactic|anaphylaxis|intolerant|intolerance|coeliac|celiac|epipen|coeliacs|celiacs|reacts to|can't have|cannot have|can't eat",
     ),
+    (
+        Fact::Title,
+        "mr|mrs|ms|miss|dr|prof|professor|herr|frau|hr|fr|mevr|dhr|familie|family|fam|coach|skipper|captain|sister|brother|uncle|aunt|mama|papa",
+    ),
+    (
+        Fact::Spot,
+        "bell|doorbell|buzzer|ring|gate|entrance|ward|desk|reception|reception desk|front desk|jetty|pier|nr|counter|at the counter|at the front desk|office|apartment|second bell|top bell|first bell|second door|first door|back door|front door|\
+         blue door|red door|green door|top floor|ground floor|first floor|second floor|third floor|fourth floor|fifth floor|upstairs|downstairs|outside seating|on the terrace|terrace|by the window|by the fountain|at the back|around the corner|at the corner|at the jetty|jetty side|at the jetty side|at the station|at the stand|in the park|next door",
+    ),
+    (Fact::Often(1), "once"),
+    (Fact::Often(2), "twice"),
+    (Fact::Often(3), "thrice"),
     (Fact::Only, "only"),
     (Fact::Aside, "on the side|on side|in the side|separately|in a separate pot|in a pot"),
     (

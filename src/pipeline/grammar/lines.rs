@@ -50,6 +50,8 @@ pub(super) struct Walk<'a> {
     pub(super) wanted: bool,
     /// The option last said, for "none".
     pub(super) last_modifier: Option<Modifier>,
+    /// The piece that names the last dish of the message.
+    pub(super) last_dish: usize,
     /// This clause tells something, so that its unknown words are no dish.
     pub(super) chatting: bool,
 }
@@ -79,6 +81,8 @@ pub(super) struct Cue {
 pub(super) struct Base {
     pub(super) part: usize,
     pub(super) left: u32,
+    /// How many of it were named at first.
+    pub(super) of: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -108,6 +112,7 @@ impl<'a> Walk<'a> {
             correcting: false,
             wanted: false,
             last_modifier: None,
+            last_dish: pieces.iter().rposition(|piece| matches!(piece.atom, Atom::Item(_))).unwrap_or(0),
             chatting: false,
         }
     }
@@ -145,38 +150,6 @@ impl<'a> Walk<'a> {
                 && !taken.contains(&piece.tokens.start)
                 && self.out.roles[piece.tokens.start] == Role::Unplaced
         })
-    }
-
-    /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
-    fn drop_headings(&mut self) {
-        let heading = self.out.parts.iter().position(|part| {
-            part.named.is_empty()
-                && part.mention.len() < 3
-                && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
-        });
-        let Some(heading) = heading else { return };
-        let listed: u32 =
-            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
-        let part = &self.out.parts[heading];
-        let counted = listed == part.quantity && listed > 1 && self.ends_stretch(part);
-        if counted || !part.counted && self.is_heading(part) {
-            let part = self.out.parts.remove(heading);
-            for token in part.tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-            }
-        }
-    }
-
-    /// "burger order: …"
-    fn is_heading(&self, part: &Part) -> bool {
-        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        self.out.parts.len() > 1
-            && next.is_some_and(|token| token.folded == "order" || token.folded == "orders")
-    }
-
-    fn ends_stretch(&self, part: &Part) -> bool {
-        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        next.is_some_and(|token| !token.is_word() || matches!(token.folded.as_str(), "please" | "pls"))
     }
 
     fn mark(&mut self, mark: char) {
@@ -298,6 +271,7 @@ impl<'a> Walk<'a> {
         if self.correcting {
             self.take_back();
         }
+        let definite = self.behind_possessive(&mention);
         let ahead = std::mem::take(&mut self.ahead);
         let cue = self.cue.take();
         let mut tokens = ahead.tokens;
@@ -307,20 +281,44 @@ impl<'a> Walk<'a> {
             tokens.extend(&modifier.tokens);
         }
         let quantity = ahead.quantity.unwrap_or(1).max(1);
+        self.countable = !ahead.article;
         self.out.parts.push(Part {
             mention,
             named,
             quantity,
-            told: self.chatting && ahead.quantity.is_none(),
+            told: self.chatting && ahead.quantity.is_none() || !self.wanted && self.behind_time_word(&tokens),
+            definite: !self.wanted && ahead.quantity.is_none() && !ahead.article && definite,
             counted: ahead.quantity.is_some(),
             modifiers: ahead.modifiers,
             tokens,
         });
         let part = self.out.parts.len() - 1;
         self.target = part..part + 1;
-        self.base = Some(Base { part, left: quantity });
+        self.base = Some(Base { part, left: quantity, of: quantity });
         self.fresh = 0;
         self.swapping = false;
+    }
+
+    /// "after one kombucha", "since a burger": told, not asked for.
+    fn behind_time_word(&self, tokens: &[usize]) -> bool {
+        let before = tokens.iter().min().and_then(|t| t.checked_sub(1));
+        before.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "after" | "since"))
+    }
+
+    /// "my lassi", "after the burger"; a message that begins with "the" may name its dish so.
+    fn behind_possessive(&self, mention: &[usize]) -> bool {
+        let Some(before) = mention.first().and_then(|t| t.checked_sub(1)) else { return false };
+        match self.tokens[before].folded.as_str() {
+            "my" | "your" | "his" | "her" | "their" | "ur" => true,
+            "the" => {
+                before > 0
+                    && !matches!(
+                        self.tokens[before - 1].folded.as_str(),
+                        "order" | "get" | "have" | "take" | "want"
+                    )
+            }
+            _ => false,
+        }
     }
 
     fn take_back(&mut self) {
@@ -338,7 +336,14 @@ impl<'a> Walk<'a> {
     /// Makes the next options those of `count` pieces of the dish last named.
     pub(super) fn portion(&mut self, count: u32, tokens: Vec<usize>, another: bool) {
         let Some(base) = self.base else { return };
-        if another || count > base.left {
+        let named = &self.out.parts[base.part];
+        let further = base.of == 1
+            && base.left == 1
+            && count == 1
+            && named.counted
+            && !named.modifiers.is_empty()
+            && matches!(self.fact_at(self.at + 1), Some(Fact::Takes(_)));
+        if another || further || count > base.left {
             let of = &self.out.parts[base.part];
             let (mention, named) = (of.mention.clone(), of.named.clone());
             let all = of.tokens.clone();
@@ -354,7 +359,7 @@ impl<'a> Walk<'a> {
             self.target = part..part + 1;
         } else if count == base.left {
             self.target = base.part..base.part + 1;
-            self.base = Some(Base { part: base.part, left: 0 });
+            self.base = Some(Base { left: 0, ..base });
         } else {
             let mut part = self.out.parts[base.part].clone();
             part.quantity = count;
@@ -362,7 +367,7 @@ impl<'a> Walk<'a> {
             self.out.parts.push(part);
             let part = self.out.parts.len() - 1;
             self.target = part..part + 1;
-            self.base = Some(Base { part: base.part, left: base.left - count });
+            self.base = Some(Base { left: base.left - count, ..base });
         }
         for index in self.target.clone() {
             self.out.parts[index].tokens.extend(&tokens);

@@ -9,6 +9,8 @@ pub mod lines;
 mod changes;
 mod counts;
 mod cues;
+mod headings;
+mod names;
 mod places;
 mod runs;
 mod scopes;

@@ -38,7 +38,7 @@ pub struct Piece {
 
 /// The menu's word of each token, spelling repaired where the token is no word of the language.
 pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>) -> Vec<Option<WordId>> {
-    tokens
+    let mut words: Vec<Option<WordId>> = tokens
         .iter()
         .enumerate()
         .map(|(at, token)| match token.kind {
@@ -49,7 +49,17 @@ pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>)
             TokenKind::Number(_) | TokenKind::Clock => lexicon.word(&token.folded),
             TokenKind::Mark(_) => None,
         })
-        .collect()
+        .collect();
+    for at in 0..words.len() {
+        if words[at].is_none()
+            && tokens[at].kind == TokenKind::Word
+            && facts.longest(&tokens[at..=at]).is_none()
+        {
+            let next = words.get(at + 1).copied().flatten();
+            words[at] = next.and_then(|next| lexicon.shortened(&tokens[at].folded, next));
+        }
+    }
+    words
 }
 
 /// Cuts a message into pieces. Every token is in exactly one.

@@ -3,7 +3,7 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
-use crate::pipeline::words::TokenKind;
+
 use crate::pipeline::{FulfilmentKind, PhraseKind};
 
 /// An address has at most this many pieces.
@@ -20,7 +20,15 @@ impl Walk<'_> {
             self.pass(PhraseKind::Filler);
             return;
         }
-        self.time(self.at, end + 1);
+        let minutes = self.joins_hour(end + 1) && self.is_clock(end + 2);
+        self.time(self.at, end + 1 + 2 * usize::from(minutes));
+    }
+
+    /// "past" of "ten past twelve"
+    fn joins_hour(&self, at: usize) -> bool {
+        matches!(self.atom(at), Some(Atom::Word | Atom::Fact(_)))
+            && self.pieces[at].tokens.len() == 1
+            && matches!(self.tokens[self.pieces[at].tokens.start].folded.as_str(), "past" | "to")
     }
 
     fn is_clock(&self, at: usize) -> bool {
@@ -49,8 +57,19 @@ impl Walk<'_> {
 
     pub(super) fn clock(&mut self) {
         let token = &self.tokens[self.pieces[self.at].tokens.start];
-        self.out.odd_quantity |= !token.folded.contains(':') && self.dish_in_run(self.at + 1);
+        self.out.odd_quantity |= !token.folded.contains(':') && self.is_decimal_of_dish(&token.folded);
         self.time(self.at, self.at + 1);
+    }
+
+    /// "2.5 falafel wraps", but not "12.15 Gwen".
+    fn is_decimal_of_dish(&self, folded: &str) -> bool {
+        let next = self.at + 1;
+        let of_day = folded.split_once('.').is_some_and(|(hour, minute)| {
+            minute.len() == 2
+                && minute.parse::<u32>().is_ok_and(|m| m < 60)
+                && hour.parse::<u32>().is_ok_and(|h| h < 24)
+        });
+        self.dish_in_run(next) && (!of_day || self.named_in_run(next))
     }
 
     pub(super) fn moment(&mut self) {
@@ -64,6 +83,46 @@ impl Walk<'_> {
             self.time(self.at, self.at + 2);
         }
         unit
+    }
+
+    /// "ten past twelve"
+    pub(super) fn past_the_hour(&mut self) -> bool {
+        let told = self.joins_hour(self.at + 1) && self.is_clock(self.at + 2);
+        if told {
+            self.time(self.at, self.at + 3);
+        }
+        told
+    }
+
+    /// "12 pick up"
+    pub(super) fn hour_before_way(&mut self, number: u32) -> bool {
+        let told = (1..=24).contains(&number)
+            && matches!(self.atom(self.at), Some(Atom::Number(_)))
+            && matches!(self.fact_at(self.at + 1), Some(Fact::Pickup | Fact::Delivery))
+            && !self.dish_in_run(self.at + 2)
+            && matches!(self.at.checked_sub(1).and_then(|at| self.atom(at)), Some(Atom::Mark(_)));
+        if told {
+            self.time(self.at, self.at + 1);
+        }
+        told
+    }
+
+    /// "a brownie 4 Steef": for somebody.
+    pub(super) fn for_in_digits(&mut self, number: u32) -> bool {
+        let behind_dish = matches!(
+            self.at.checked_sub(1).and_then(|at| self.atom(at)),
+            Some(Atom::Item(_) | Atom::Choice(_))
+        );
+        let next = self.at + 1;
+        let named = number == 4
+            && behind_dish
+            && self.name_at(next)
+            && self.tokens[self.pieces[next].tokens.start].capital
+            && (self.begins_nothing(next + 1) || self.fact_at(next + 1) == Some(Fact::At));
+        if named {
+            self.name(next);
+        }
+        named
     }
 
     /// "8oz": the number is no quantity.
@@ -179,6 +238,41 @@ impl Walk<'_> {
         }
     }
 
+    /// "Kerkstraat 3", once delivery was spoken of: capital words, then a number that counts nothing.
+    pub(super) fn numbered_street(&mut self) -> bool {
+        if self.out.fulfilment.kind != Some(FulfilmentKind::Delivery) {
+            return false;
+        }
+        let capital = |at: usize| {
+            matches!(self.atom(at), Some(Atom::Word | Atom::Fact(Fact::Street)))
+                && self.tokens[self.pieces[at].tokens.start].capital
+        };
+        let mut end = self.at;
+        while end < self.at + 4 && capital(end) {
+            end += 1;
+        }
+        let numbered = end > self.at
+            && matches!(self.atom(end), Some(Atom::Number(_)))
+            && self.begins_nothing(end + 1)
+            && self.fact_at(end + 1) != Some(Fact::TimeUnit);
+        if numbered {
+            self.address(self.at, end + 1);
+        }
+        numbered
+    }
+
+    /// "doorbell Faber", "jetty 3", "top floor"
+    pub(super) fn spot(&mut self) {
+        let next = self.at + 1;
+        let takes = match self.atom(next) {
+            Some(Atom::Number(_) | Atom::Clock) => self.begins_nothing(next + 1),
+            Some(Atom::Word) => self.name_at(next) && self.tokens[self.pieces[next].tokens.start].capital,
+            Some(_) | None => false,
+        };
+        self.say(self.at..next + usize::from(takes), PhraseKind::Place);
+        self.at = next + usize::from(takes);
+    }
+
     fn fulfil(&mut self, kind: FulfilmentKind) {
         self.out.fulfilment.kind.get_or_insert(kind);
     }
@@ -199,52 +293,13 @@ impl Walk<'_> {
     pub(super) fn for_whom(&mut self) {
         if self.is_clock(self.at + 1) && self.begins_nothing(self.at + 2) {
             self.time(self.at, self.at + 2);
-        } else if self.name_at(self.at + 1) && self.is_name_like(self.at + 1) {
+        } else if self.name_at(self.at + 1)
+            && self.is_name_like(self.at + 1)
+            && self.may_be_named(self.at + 1)
+        {
             self.name(self.at + 1);
         } else {
             self.pass(PhraseKind::Filler);
         }
-    }
-
-    /// A word that can be a name: no word of the menu, and with a capital or at the end.
-    fn name_at(&self, at: usize) -> bool {
-        matches!(self.atom(at), Some(Atom::Word)) && {
-            let token = self.pieces[at].tokens.start;
-            self.out.words[token].is_none()
-                && self.tokens[token].kind == TokenKind::Word
-                && (self.tokens[token].capital || self.begins_nothing(at + 1))
-        }
-    }
-
-    /// With a capital, or no word of the language.
-    fn is_name_like(&self, at: usize) -> bool {
-        let token = &self.tokens[self.pieces[at].tokens.start];
-        token.capital || !self.lexicon.is_spelled(&token.folded)
-    }
-
-    /// "my name is Steve"
-    pub(super) fn name_is(&mut self) {
-        let mut at = self.at + 1;
-        while matches!(self.atom(at), Some(Atom::Mark(':'))) {
-            at += 1;
-        }
-        let first = self.pieces[self.at].tokens.clone();
-        let named = first
-            .map(|t| self.tokens[t].folded.as_str())
-            .any(|w| matches!(w, "name" | "names" | "under" | "ref" | "called"));
-        if self.name_at(at) && (named || self.is_name_like(at)) {
-            self.name(at)
-        } else {
-            self.pass(PhraseKind::Filler)
-        }
-    }
-
-    /// Takes a name of one or two words.
-    pub(super) fn name(&mut self, at: usize) {
-        let second = self.name_at(at + 1) && self.tokens[self.pieces[at + 1].tokens.start].capital;
-        let end = at + 1 + usize::from(second);
-        self.say(self.at..end, PhraseKind::Name);
-        self.out.name.get_or_insert(self.pieces[at].tokens.start..self.pieces[end - 1].tokens.end);
-        self.at = end;
     }
 }

@@ -28,7 +28,12 @@ impl Walk<'_> {
         {
             end += 1;
         }
-        if self.cue.is_some() {
+        if self.numbered_street() {
+            return;
+        }
+        if self.signed(&(self.at..end)) {
+            self.at = end;
+        } else if self.cue.is_some() {
             self.cued(end);
         } else {
             self.uncued(self.at..end);
@@ -99,7 +104,6 @@ impl Walk<'_> {
         let exact = self.own_of(named, &unknown);
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
-        self.countable = true;
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
         let mut next = at + 1;
         while next < until && (last || matches!(self.atom(next), Some(Atom::Choice(_)))) {
@@ -148,13 +152,13 @@ impl Walk<'_> {
         }
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
-        let asked = self.ahead.quantity.is_some() || self.ahead.article || !self.chatting;
+        let asked =
+            self.ahead.quantity.is_some() || self.ahead.article || !self.chatting && !self.is_adverb(&run);
         if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
             let mut mention = self.adjectives_before(run.start);
             self.before_dish(run.start..stretch.start);
             mention.extend(stretch.clone().flat_map(|at| self.piece_tokens(at)));
             self.begin(mention, Vec::new());
-            self.countable = true;
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }
@@ -162,6 +166,14 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "still hot": a word of the language in front of an adjective, though some dish shares it.
+    fn is_adverb(&self, run: &Range<usize>) -> bool {
+        run.len() == 1
+            && self.fact_at(run.end) == Some(Fact::Describes)
+            && self.lexicon.is_spelled(&self.tokens[self.pieces[run.start].tokens.start].folded)
+            && !self.dish_in_run(run.end + 1)
     }
 
     /// "hot" of "hot chocolate": part of the name, as long as no dish is called so without it.
@@ -243,11 +255,14 @@ impl Walk<'_> {
 
     /// Whether unknown words are asked for like a dish.
     fn is_ordered(&self, run: &Range<usize>) -> bool {
-        if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) {
+        if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) || self.is_list_heading(run)
+        {
             return false;
         }
         let counted = self.ahead.quantity.is_some();
-        let asked = (self.ahead.article || self.wanted) && !self.behind_preposition(run.start);
+        let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
+        let asked = (self.ahead.article || self.wanted || measured && !self.out.parts.is_empty())
+            && !self.behind_preposition(run.start);
         counted || asked || self.is_listed(run)
     }
 
@@ -266,22 +281,24 @@ impl Walk<'_> {
             token -= 1;
         }
         let before = token.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
-        matches!(
-            before,
-            "for"
-                | "of"
-                | "from"
-                | "at"
-                | "in"
-                | "on"
-                | "under"
-                | "by"
-                | "about"
-                | "to"
-                | "into"
-                | "near"
-                | "over"
-        )
+        let measured = at > 0 && self.fact_at(at - 1) == Some(Fact::Measure);
+        !measured
+            && matches!(
+                before,
+                "for"
+                    | "of"
+                    | "from"
+                    | "at"
+                    | "in"
+                    | "on"
+                    | "under"
+                    | "by"
+                    | "about"
+                    | "to"
+                    | "into"
+                    | "near"
+                    | "over"
+            )
     }
 
     /// "fries, coke": between separators, in a list of dishes.
@@ -291,12 +308,27 @@ impl Walk<'_> {
             matches!(before, None | Some(Atom::Mark(',' | '+' | '&' | '\n') | Atom::Fact(Fact::And)));
         let ends = match self.atom(run.end) {
             None | Some(Atom::Mark(',' | '\n' | '+' | '.' | '&') | Atom::Fact(Fact::And)) => {
-                !self.out.parts.is_empty() || self.dish_follows(run.end + 1)
+                !self.out.parts.is_empty() || self.dish_follows(run.end + 1) || self.heads_list(run)
             }
             Some(Atom::Fact(Fact::Takes(_))) => true,
+            Some(Atom::Fact(Fact::Times)) => {
+                matches!(self.atom(run.end + 1), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))))
+            }
             Some(_) => false,
         };
         begins && ends && run.len() <= 3 && !self.is_lone_name(run)
+    }
+
+    /// "gyros pita, extra tzatziki, and a greek salad": the first words, a comma, and a dish after them.
+    fn heads_list(&self, run: &Range<usize>) -> bool {
+        let begins = run.start == 0 || self.atom(run.start - 1) == Some(&Atom::Mark('\n'));
+        let comma = self.atom(run.end) == Some(&Atom::Mark(','));
+        let rest = (run.end..self.pieces.len().min(run.end + 12)).map_while(|at| self.atom(at));
+        begins
+            && comma
+            && rest
+                .take_while(|atom| !matches!(atom, Atom::Mark('.' | '!' | '?' | ':')))
+                .any(|atom| matches!(atom, Atom::Item(_)))
     }
 
     fn is_lone_name(&self, run: &Range<usize>) -> bool {

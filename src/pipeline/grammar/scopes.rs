@@ -1,6 +1,9 @@
 //! Which pieces an option is for: one of them, the other, all.
 
-use super::lines::Walk;
+use std::ops::Range;
+
+use super::lines::{Base, Walk};
+use super::pieces::Atom;
 use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, PhraseKind};
 
@@ -46,6 +49,9 @@ impl Walk<'_> {
         };
         let fresh: Vec<Modifier> =
             self.out.parts[all.end - 1].modifiers.iter().skip(self.fresh).cloned().collect();
+        if fresh.is_empty() && tokens.iter().any(|t| self.tokens[*t].folded == "each") {
+            self.one_for_each(all.clone());
+        }
         for index in all.clone() {
             self.out.parts[index].tokens.extend(&tokens);
         }
@@ -56,6 +62,19 @@ impl Walk<'_> {
         }
         self.target = all;
         self.cue = None;
+    }
+
+    /// "4 burgers and a slaw for each": as many slaws.
+    fn one_for_each(&mut self, dishes: Range<usize>) {
+        let named = self.at > 1 && matches!(self.atom(self.at - 2), Some(Atom::Item(_)));
+        let Some(many) = dishes.clone().rev().find(|at| self.out.parts[*at].quantity > 1) else { return };
+        if named {
+            let count = self.out.parts[many].quantity;
+            for index in many + 1..dishes.end {
+                self.out.parts[index].quantity = count;
+                self.base = self.base.map(|base| Base { left: count, ..base });
+            }
+        }
     }
 
     /// "the other with oat"

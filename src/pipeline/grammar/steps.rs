@@ -3,7 +3,7 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
-use crate::pipeline::parse::{Modifier, Role};
+use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
 impl Walk<'_> {
@@ -39,6 +39,9 @@ impl Walk<'_> {
             Fact::At | Fact::In => self.moment_after(),
             Fact::For => self.for_or_swap(),
             Fact::NameIs => self.name_is(),
+            Fact::Title => self.titled(),
+            Fact::Spot => self.spot(),
+            Fact::Often(count) => self.often(count),
             Fact::Allergy => self.allergy(),
             Fact::Talk => self.talk(),
             Fact::Plain => self.plain(),
@@ -103,7 +106,8 @@ impl Walk<'_> {
             self.trailing_amount(amount);
             return;
         }
-        if empty && self.tokens[self.pieces[self.at].tokens.start].folded == "not" {
+        let contrast = self.tokens[self.pieces[self.at].tokens.start].folded == "not" || self.splits();
+        if empty && contrast {
             self.none_of_it();
             return;
         }
@@ -145,6 +149,16 @@ impl Walk<'_> {
         self.piece_tokens(at).iter().all(|t| self.lexicon.is_ingredient(&self.tokens[*t].folded))
     }
 
+    /// "two soups, one with bread, one without"
+    fn splits(&self) -> bool {
+        self.last_modifier.is_some() && self.out.parts.len() > 1 && {
+            let same = |at: usize| self.out.parts.get(at).map(|part| &part.mention);
+            self.base.is_some_and(|base| same(base.part) == same(self.target.end.saturating_sub(1)))
+                && self.out.parts.last().map(|part| &part.mention)
+                    == self.out.parts.iter().rev().nth(1).map(|part| &part.mention)
+        }
+    }
+
     /// "hot latte", "latte, hot".
     fn describes(&mut self) {
         let tokens = self.piece_tokens(self.at);
@@ -156,12 +170,44 @@ impl Walk<'_> {
         let last = matches!(self.fact_at(self.at + 1), Some(Fact::Describes));
         if self.dish_in_run(self.at + 1) || last || self.ahead.article {
             self.ahead.modifiers.push(modifier);
-        } else if !self.target.is_empty() {
+        } else if !self.target.is_empty() && self.is_said_of_dish() {
             self.modify(modifier);
         } else {
             self.say(self.at..self.at + 1, PhraseKind::Filler);
         }
         self.at += 1;
+    }
+
+    /// Whether an adjective says how the dish before it shall be: "latte, hot", but neither "it is so hot"
+    /// nor "latte. Quick …".
+    fn is_said_of_dish(&self) -> bool {
+        let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
+        let praise = matches!(
+            word,
+            "quick"
+                | "good"
+                | "nice"
+                | "great"
+                | "lovely"
+                | "delicious"
+                | "tasty"
+                | "yummy"
+                | "proper"
+                | "simple"
+                | "cheeky"
+                | "really"
+                | "very"
+                | "homemade"
+                | "traditional"
+        );
+        let before = self.at.checked_sub(1).and_then(|before| self.atom(before));
+        !praise
+            && match before {
+                Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Number(_)) => true,
+                Some(Atom::Mark(mark)) => matches!(mark, ',' | '(' | '-'),
+                Some(Atom::Fact(fact)) => !matches!(fact, Fact::Says(PhraseKind::Filler) | Fact::Talk),
+                Some(Atom::Clock) | None => false,
+            }
     }
 
     /// "one should be decaf": only joins.
@@ -196,8 +242,10 @@ impl Walk<'_> {
 
     /// The customer tells something.
     fn talk(&mut self) {
-        let close = self.at > 0 && matches!(self.atom(self.at - 1), Some(Atom::Item(_)));
-        if let Some(part) = self.out.parts.last_mut().filter(|part| close && !part.counted) {
+        let begins = self.pieces[self.at].tokens.start;
+        let was = !self.wanted && matches!(self.tokens[begins].folded.as_str(), "was" | "were");
+        let close = |part: &&mut Part| part.mention.last().is_some_and(|last| last + 1 == begins);
+        if let Some(part) = self.out.parts.last_mut().filter(close).filter(|part| !part.counted || was) {
             part.told = true;
         }
         self.end_clause();
