@@ -69,6 +69,9 @@ pub async fn run(args: &ControlArgs, context: &Context) -> anyhow::Result<Exit> 
     };
     if controls::change(pool, control, from, to).await? {
         output::say(&format!("{}: {}", control.name(), to.name()))?;
+        if (control, to) == (Control::Simulation, State::Running) {
+            output::note("it says that simulations may run; one is started with chit simulate FILE");
+        }
         return Ok(Exit::Ok);
     }
     let state = controls::state(pool, control).await?;

@@ -19,15 +19,15 @@ use crate::reports::{Span, enquiries, messages, orders};
 /// Export a day's orders, enquiries or messages by the time of day
 #[derive(Args)]
 #[command(after_help = "Examples:
-  chit export orders --csv --day today
-  chit export orders --csv --day 2026-11-21 --output saturday.csv
-  chit export messages --csv > everything.csv")]
+  chit export orders --day today
+  chit export orders --day 2026-11-21 --output saturday.csv
+  chit export messages > everything.csv")]
 pub struct ExportArgs {
     /// What to export
     #[arg(value_enum)]
     what: What,
-    /// As comma-separated values
-    #[arg(long, required = true)]
+    /// As comma-separated values: the only format, and so the default
+    #[arg(long)]
     csv: bool,
     /// Only this day in the restaurant's zone: today, yesterday or YYYY-MM-DD
     #[arg(long, value_name = "DAY")]

@@ -12,7 +12,7 @@ use super::orders::{asides, line_text, local};
 use super::output;
 use super::trace::{Stage, Trace};
 use crate::pipeline::Line;
-use crate::reports::messages::{self, Why};
+use crate::reports::messages::{self, Message, Why};
 
 /// Show why a message became what it is
 #[derive(Args)]
@@ -72,16 +72,23 @@ fn told(why: &Why, zone: Tz) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+fn no_reason(message: &Message) -> &'static str {
+    if message.finished_at.is_some() { "the reason went with the words" } else { "not worked yet" }
+}
+
 fn head(why: &Why, zone: Tz) -> String {
     let message = &why.message;
-    let text = message.text.as_deref().map_or_else(|| "(only its hash is kept)".to_owned(), output::clean);
+    let text = message.text.as_deref().map_or_else(
+        || "(its words are in the file of miscellaneous messages only)".to_owned(),
+        output::clean,
+    );
     let mut head = format!(
         "Message {} from {}, {}\n  {text}\n  {}: {}\n",
         message.id,
         output::clean(&message.channel),
         local(message.received_at, zone),
         message.state,
-        output::clean(message.reason.as_deref().unwrap_or("no reason yet")),
+        output::clean(message.reason.as_deref().unwrap_or(no_reason(message))),
     );
     if message.tries > 0 {
         head.push_str(&format!("  failed tries: {}\n", message.tries));

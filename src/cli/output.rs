@@ -1,6 +1,6 @@
 //! How commands print: tables for people, JSON for programs, both on standard output.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use serde::Serialize;
@@ -86,12 +86,18 @@ pub fn some<const N: usize>(parts: [&Option<String>; N]) -> String {
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
+/// Columns of a table that goes into a file or another program.
+const WIDTH_OF_A_FILE: u16 = 220;
+
 /// An empty table with the house's look, as wide as the terminal at most.
 pub fn table(headers: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(headers.iter().copied());
+    if !io::stdout().is_terminal() {
+        table.set_width(WIDTH_OF_A_FILE);
+    }
     table
 }
 

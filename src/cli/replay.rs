@@ -28,7 +28,7 @@ const CHANNEL: &str = "replay";
 #[derive(Args)]
 #[command(
     after_help = "The rows are stored and worked as messages of the channel `replay`; notices wait in the outbox
-for `chit worker` or `chit serve`. Interrupted, the same command goes on from there.
+for `chit worker` or `chit serve`. Interrupted, the command without --again goes on from there.
 
 Examples:
   chit replay datasets/friday.csv
@@ -97,7 +97,7 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     }
     let outcomes = printer.finish()?;
     eprintln!("read {} messages: {outcomes}; {rejected} rows left out; nothing was written", outcomes.sum());
-    Ok(ending(context, rejected == 0))
+    Ok(ending(context, Done::when(rejected == 0 && !context.ending.is_asked())))
 }
 
 async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
@@ -105,9 +105,14 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let app = context.app_of(args.reader.over(context.settings.clone())?, context.console()).await?;
     super::listen::say_if_held(&app).await?;
     let mut place = simulator::place(&app.db.pool, CHANNEL, &args.file, args.again).await?;
-    if place.position == place.total {
+    if place.position == place.total && place.total > 0 {
         eprintln!("all {} rows were replayed before; --again replays them as new messages", place.total);
     }
+    anyhow::ensure!(
+        place.total > 0,
+        "{} has no rows: timestamp,message and below it the messages",
+        args.file.display()
+    );
     let played = put_in(&app, args, context, &mut place).await?;
     let bar = bar(context.terminal, &Place { position: 0, ..place.clone() }, "worked");
     tokio::select! {
@@ -121,7 +126,11 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let outcomes = printer.finish()?;
     conclude(&app, &played, outcomes).await?;
     app.close().await;
-    Ok(ending(context, played.rejected.is_empty() && outcomes.others == 0))
+    let done = Done::when(played.finished && played.rejected.is_empty() && outcomes.others == 0);
+    if done == Done::Partly && context.ending.is_asked() {
+        eprintln!("stopped early; goes on from there: chit replay {}", args.file.display());
+    }
+    Ok(ending(context, done))
 }
 
 async fn put_in(app: &App, args: &ReplayArgs, context: &Context, place: &mut Place) -> Result<Played> {
@@ -167,12 +176,25 @@ async fn conclude(app: &App, played: &Played, outcomes: Outcomes) -> Result<()> 
     Ok(())
 }
 
-fn ending(context: &Context, whole: bool) -> Exit {
-    if context.ending.is_asked() {
-        eprintln!("stopped early; the same command goes on from there");
-        return Exit::Interrupted;
+fn ending(context: &Context, done: Done) -> Exit {
+    match done {
+        Done::Whole => Exit::Ok,
+        Done::Partly if context.ending.is_asked() => Exit::Interrupted,
+        Done::Partly => Exit::Rejected,
     }
-    if whole { Exit::Ok } else { Exit::Rejected }
+}
+
+/// Whether every row was read and every message has ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Whole,
+    Partly,
+}
+
+impl Done {
+    fn when(whole: bool) -> Self {
+        if whole { Self::Whole } else { Self::Partly }
+    }
 }
 
 /// Prints readings as they come, or gathers them for a table.
@@ -190,7 +212,10 @@ impl Printer {
     fn print(&mut self, number: &str, state: State, reading: Value) -> Result<()> {
         self.outcomes.add(state);
         match self.format {
-            Format::Jsonl => output::say(&reading.to_string()),
+            Format::Jsonl => match serde_json::from_value::<Reading>(reading) {
+                Ok(reading) => output::say(&serde_json::to_string(&reading)?),
+                Err(_) => output::say(&serde_json::json!({ "row": number, "state": state }).to_string()),
+            },
             Format::Table => {
                 let reading = serde_json::from_value::<Reading>(reading).ok();
                 let text =

@@ -88,6 +88,11 @@ pub async fn run(args: &SimulateArgs, context: &Context) -> Result<Exit> {
     let shutdown = context.ending.token();
     let db = context.database().await?;
     let mut place = simulator::place(&db.pool, CHANNEL, &args.file, args.again).await?;
+    anyhow::ensure!(
+        place.total > 0,
+        "{} has no rows: timestamp,message and below it the messages",
+        args.file.display()
+    );
     if place.position == place.total {
         eprintln!("all {} rows were played before; --again plays them once more", place.total);
         return Ok(Exit::Ok);

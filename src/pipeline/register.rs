@@ -242,6 +242,9 @@ fn lines(order_id: Uuid, reading: &Reading, menu: &Menu) -> Vec<NewLine> {
 
 /// The sum over the lines; `None` when a price is missing or the sum is beyond what a ticket can hold.
 pub fn total(reading: &Reading) -> Option<Decimal> {
+    if reading.lines.is_empty() {
+        return None;
+    }
     let add = |sum: Decimal, line: &super::Line| {
         line.unit_price?.checked_mul(Decimal::from(line.quantity))?.checked_add(sum)
     };

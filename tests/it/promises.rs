@@ -128,7 +128,7 @@ async fn five_deliveries_by_two_webhooks_to_two_listeners_are_one_order() {
         listener.await.unwrap().unwrap();
     }
     assert_eq!(shop.count("select count(*) from orders").await, 4);
-    assert_eq!(shop.count("select sum(quantity) from order_lines").await, 6);
+    assert_eq!(shop.count("select sum(quantity)::bigint from order_lines").await, 6);
     shop.close().await;
 }
 
@@ -255,7 +255,7 @@ async fn whatever_is_written_is_stored_worked_and_told() {
         ("one Kombucha please\0", ""),
         ("\0\0", ""),
         ("\u{202e}one Kombucha\u{202c} ple\u{200b}ase\u{feff}", ""),
-        ("'; drop table orders; --", "miscellaneous"),
+        ("'; drop table orders; --", ""),
         ("<b>two</b> Kombucha <script>alert(1)</script>", ""),
         ("4,000,000,000 Kombucha please", "review"),
         ("4000000000 Kombucha please", "review"),

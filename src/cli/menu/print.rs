@@ -1,7 +1,8 @@
 //! The answers of `chit menu` as tables and sentences.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, Table};
 
+use super::super::output::{clean, table};
 use crate::menu::{Finding, Imported, Menu, MenuItem, ModifierGroup, ModifierOption, RowProblem};
 
 /// What an import did, in sentences.
@@ -24,7 +25,7 @@ pub(super) fn import(imported: &Imported, menu: &Menu, source: &str) -> String {
 fn shortened(names: &[String]) -> String {
     const MOST: usize = 12;
     let shown = names[..names.len().min(MOST)].join(", ");
-    let shown = printable(&shown);
+    let shown = clean(&shown);
     if names.len() > MOST { format!("{shown} … {} more", names.len() - MOST) } else { shown }
 }
 
@@ -33,7 +34,7 @@ pub(super) fn check(menu: &Menu, problems: &[RowProblem], findings: &[Finding]) 
     let mut text = self::problems(problems);
     if !findings.is_empty() {
         let mut table = table(&["worth a look"]);
-        table.add_rows(findings.iter().map(|finding| [printable(&finding.to_string())]));
+        table.add_rows(findings.iter().map(|finding| [clean(&finding.to_string())]));
         text += &format!("{table}\n");
     }
     let left_out = problems.iter().filter(|problem| problem.left_out).count();
@@ -52,7 +53,7 @@ pub(super) fn problems(problems: &[RowProblem]) -> String {
     let mut table = table(&["file", "line", "", "problem"]);
     table.add_rows(problems.iter().map(|problem| {
         let used = if problem.left_out { "left out" } else { "used" };
-        [&problem.file, &problem.line.to_string(), used, &problem.problem].map(printable)
+        [&problem.file, &problem.line.to_string(), used, &problem.problem].map(clean)
     }));
     align_right(&mut table, 1);
     format!("{table}\n")
@@ -76,7 +77,7 @@ fn cells_of_item(item: &MenuItem) -> [String; 5] {
     let name = if item.available { item.name.clone() } else { format!("{} (run out)", item.name) };
     let price = item.price.map_or("—".to_owned(), |price| price.to_string());
     [name, price, item.category.clone(), item.aliases.join(", "), item.tags.join(", ")]
-        .map(|cell| printable(&cell))
+        .map(|cell| clean(&cell))
 }
 
 fn cells_of_option(group: &ModifierGroup, option: &ModifierOption) -> [String; 5] {
@@ -84,22 +85,10 @@ fn cells_of_option(group: &ModifierGroup, option: &ModifierOption) -> [String; 5
     let price = option.price.map_or(String::new(), |price| format!("+{price}"));
     let all = option.applies_to.is_empty();
     let applies_to = if all { "everything".to_owned() } else { option.applies_to.join(", ") };
-    [name, option.name.clone(), price, applies_to, option.aliases.join(", ")].map(|cell| printable(&cell))
+    [name, option.name.clone(), price, applies_to, option.aliases.join(", ")].map(|cell| clean(&cell))
 }
 
 /// Text of a file without what would steer a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header.iter().copied());
-    table
-}
-
 fn align_right(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_cell_alignment(CellAlignment::Right);
