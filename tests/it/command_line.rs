@@ -76,7 +76,6 @@ fn a_command_line_that_can_not_be_read_ends_with_2() {
         "--set reader config show",
         "dead retry",
         "dead retry 1 --all",
-        "export orders",
         "-q -v config show",
     ] {
         let said = Shell::new().chit(arguments);
