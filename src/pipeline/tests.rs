@@ -181,6 +181,7 @@ fn counts_and_splits_are_shared_out() {
             "1 Black Bean Burger -onion; 1 The Green Garden Vegan Burger -onion",
         ),
         ("Turkey burgers: 2. Fries: 2 large", "2 Turkey Quinoa Burger; 2 Rosemary Fries +large"),
+        ("1 fruit bowl, 2 panna cottas, 2 spoons", "1 Fruit Bowl; 2 Coconut Panna Cotta (2 spoons)"),
         ("mushroom burger no bun", "1 Portobello Stack Burger (no bun)"),
         ("beet salad without goat cheese", "1 Roasted Beet Salad (without goat cheese)"),
         ("a veg wrap and 2 sw potato fries", "1 Hummus Veggie Wrap; 2 Sweet Potato Fries"),
