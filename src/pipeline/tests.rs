@@ -310,7 +310,7 @@ fn every_stage_leaves_a_trace() {
 #[test]
 fn a_very_long_message_is_read_in_reasonable_time() {
     let units = "two falafel wraps, no onion and a kombucha |no |x 2 |blah |one |oat milk |, |(|\n|hot |at |with onion |\
-                 onion, |falafel wrap all |both extra onion |1 no onion |for |is |twenty |burger |- + |swap onion ";
+                 onion, |falafel wrap all |both extra onion |1 no onion |for |is |twenty |burger |- + |swap onion |can, |Anna & |kids: |once |Mrs |12.15 ";
     for unit in units.split('|') {
         let text = unit.repeat(100_000 / unit.len());
         let start = std::time::Instant::now();
