@@ -181,6 +181,7 @@ fn counts_and_splits_are_shared_out() {
             "1 Black Bean Burger -onion; 1 The Green Garden Vegan Burger -onion",
         ),
         ("Turkey burgers: 2. Fries: 2 large", "2 Turkey Quinoa Burger; 2 Rosemary Fries +large"),
+        ("1 fruit bowl, 2 panna cottas, 2 spoons", "1 Fruit Bowl; 2 Coconut Panna Cotta (2 spoons)"),
         ("mushroom burger no bun", "1 Portobello Stack Burger (no bun)"),
         ("beet salad without goat cheese", "1 Roasted Beet Salad (without goat cheese)"),
         ("a veg wrap and 2 sw potato fries", "1 Hummus Veggie Wrap; 2 Sweet Potato Fries"),
@@ -309,7 +310,7 @@ fn every_stage_leaves_a_trace() {
 #[test]
 fn a_very_long_message_is_read_in_reasonable_time() {
     let units = "two falafel wraps, no onion and a kombucha |no |x 2 |blah |one |oat milk |, |(|\n|hot |at |with onion |\
-                 onion, |falafel wrap all |both extra onion |1 no onion |for |is |twenty |burger |- + |swap onion ";
+                 onion, |falafel wrap all |both extra onion |1 no onion |for |is |twenty |burger |- + |swap onion |can, |Anna & |kids: |once |Mrs |12.15 ";
     for unit in units.split('|') {
         let text = unit.repeat(100_000 / unit.len());
         let start = std::time::Instant::now();

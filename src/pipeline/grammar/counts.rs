@@ -3,6 +3,7 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
+use crate::pipeline::parse::Modifier;
 use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
@@ -28,6 +29,14 @@ impl Walk<'_> {
             next += 1;
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
+        if self.counts_tableware(next) {
+            let tokens =
+                [self.cue.take().map(|cue| cue.tokens).unwrap_or_default(), tokens, self.piece_tokens(next)];
+            let options = Vec::new();
+            self.modify(Modifier { tokens: tokens.concat(), options, amount: Amount::Regular, count: 1 });
+            self.at = next + 1;
+            return;
+        }
         let dish = self.named_in_run(next);
         if self.fact_at(next) == Some(Fact::OfThem) && self.uncounted() {
             let of_them = self.piece_tokens(next);
@@ -160,6 +169,27 @@ impl Walk<'_> {
         self.countable
             && self.ahead.quantity.is_none()
             && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
+    }
+
+    /// "2 spoons": a note, whatever was counted before.
+    fn counts_tableware(&self, at: usize) -> bool {
+        self.fact_at(at) == Some(Fact::Prepared)
+            && !self.target.is_empty()
+            && matches!(
+                self.tokens[self.pieces[at].tokens.start].folded.as_str(),
+                "spoon"
+                    | "spoons"
+                    | "fork"
+                    | "forks"
+                    | "knife"
+                    | "knives"
+                    | "napkin"
+                    | "napkins"
+                    | "straw"
+                    | "straws"
+                    | "plates"
+                    | "chopsticks"
+            )
     }
 
     /// "Fries: 2 large"
