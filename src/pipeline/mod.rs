@@ -9,6 +9,7 @@ pub mod classify;
 pub mod match_menu;
 pub mod parse;
 pub mod settle;
+pub mod turns;
 
 pub mod confirm;
 

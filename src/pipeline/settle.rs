@@ -6,7 +6,7 @@ use super::lexicon::OptionRef;
 use super::match_menu::{Decision, Match, shown};
 use super::parse::{Modifier, ParsedOrder, Part, Role};
 use super::words::{Token, TokenKind};
-use super::{Amount, Line, OptionChoice, Outcome, Unmatched};
+use super::{Amount, Line, OptionChoice, Outcome, Unmatched, prices, turns};
 use crate::config::{OnUnmatchedItem, ReaderSettings};
 use crate::menu::{Choose, Menu};
 
@@ -40,7 +40,7 @@ pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Matc
                 text: words,
                 item: Some(item.name.clone()),
                 quantity: part.quantity,
-                unit_price: item.price.map(|price| price + surcharges(menu, &options)),
+                unit_price: item.price.and_then(|price| prices::unit_price(price, &options, menu)),
                 options,
                 notes,
                 score: candidates.first().map_or(1.0, |c| c.score),
@@ -140,18 +140,6 @@ fn choose(menu: &Menu, options: &mut Vec<OptionChoice>, of: OptionRef, modifier:
     });
 }
 
-fn surcharges(menu: &Menu, options: &[OptionChoice]) -> Decimal {
-    options
-        .iter()
-        .filter(|choice| matches!(choice.amount, Amount::Regular | Amount::Extra))
-        .filter_map(|choice| {
-            let group = menu.groups.iter().find(|group| group.name == choice.group)?;
-            let option = group.options.iter().find(|option| Some(&option.name) == choice.option.as_ref())?;
-            option.price.map(|price| price * Decimal::from(choice.count))
-        })
-        .sum()
-}
-
 /// What an order becomes, and why; the message is an order that is meant.
 pub fn outcome(
     settled: &Settled,
@@ -241,6 +229,9 @@ fn doubt(
     if !order.beside.is_empty() {
         let words: Vec<&str> = order.beside.iter().map(|t| tokens[*t].folded.as_str()).collect();
         return Some(format!("not understood beside a dish: {}", words.join(" ")));
+    }
+    if let Some(reason) = turns::turn(order, tokens) {
+        return Some(reason);
     }
     if let Some(number) = lost_number(order, tokens) {
         return Some(format!("a number was not understood: {number}"));

@@ -352,3 +352,22 @@ proptest! {
         prop_assert!(reading.lines.iter().all(|line| line.quantity > 0));
     }
 }
+
+#[test]
+fn a_word_that_turns_the_order_and_has_no_place_sends_it_to_a_person() {
+    for text in [
+        "I don't want fries, 2 edamame",
+        "half a kombucha",
+        "1 and a half edamame",
+        "kombucha or edamame",
+        "5 or 6 edamame",
+        "Two falafel wraps. Actually make it three.",
+        "edamame 2 kombucha 3",
+        "never mind the fries, 2 edamame",
+    ] {
+        assert_ne!(READER.read(text).reading.outcome, Outcome::Order, "{text}");
+    }
+    for text in ["one falafel wrap no onion or tomato", "two kombucha, half past six"] {
+        assert_eq!(READER.read(text).reading.outcome, Outcome::Order, "{text}");
+    }
+}
