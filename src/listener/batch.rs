@@ -187,8 +187,8 @@ fn is_outage(error: &anyhow::Error, alone: bool) -> bool {
     };
     let Some(database) = error.as_database_error() else { return true };
     let code = database.code().unwrap_or_default();
-    let is_the_row_s = ["22", "23", "54", "P0"].iter().any(|class| code.starts_with(class));
-    !is_the_row_s && !(alone && code == "57014")
+    let of_the_row = ["22", "23", "54", "P0"].iter().any(|class| code.starts_with(class));
+    !(of_the_row || alone && code == "57014")
 }
 
 async fn record(app: &App, house: House<'_>, setbacks: Setbacks) -> Result<()> {

@@ -57,7 +57,9 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
             }
             Ok(Look::Suspect(message)) => {
                 in_flight.spawn(work(app.clone(), vec![message]));
-                in_flight.join_next().await.map(ended);
+                if let Some(batch) = in_flight.join_next().await {
+                    ended(batch);
+                }
                 continue;
             }
             Ok(Look::Stopped) if until == Until::Drained => break,
