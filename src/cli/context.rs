@@ -1,5 +1,6 @@
 //! What a command is given: settings, clock, the database on request, and the wish to end.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,7 +10,7 @@ use crate::app::{App, Tools};
 use crate::cache::Cache;
 use crate::channels::{self, Console, Destinations};
 use crate::clock::Clock;
-use crate::config::{Loaded, Settings};
+use crate::config::{ConfigError, Loaded, Problem, Settings};
 use crate::db::{self, Db};
 use crate::doctor::{Part, Surroundings, Trouble};
 use crate::embedding::Embedding;
@@ -101,6 +102,7 @@ impl Context {
         if let Some(problem) = problem {
             tracing::warn!(problem, "the embedding model that is set can't be used");
         }
+        writable(settings.notify.file.as_deref())?;
         let destinations = channels::open(&settings.notify, &settings.data_dir, console)?;
         let cache = Cache::open(settings.memcached_url.as_deref())?;
         let db = db::open(&settings).await?;
@@ -123,6 +125,17 @@ impl Context {
                 .collect(),
         }
     }
+}
+
+/// Notices that can't be written would be tried again for ever: better told at the start.
+fn writable(file: Option<&Path>) -> Result<(), ConfigError> {
+    let Some(file) = file else { return Ok(()) };
+    let opened = std::fs::OpenOptions::new().create(true).append(true).open(file);
+    opened.map(drop).map_err(|error| {
+        let what =
+            format!("{} can't be written ({error}): name a file that can, or unset it", file.display());
+        ConfigError { problems: vec![Problem { place: "notify.file".to_owned(), what }] }
+    })
 }
 
 async fn cache_part(url: Option<&str>) -> Part {
