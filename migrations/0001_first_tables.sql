@@ -78,6 +78,7 @@ create index messages_of_a_contact on messages (contact_id, id) where contact_id
 create index messages_of_a_conversation on messages (contact_id, id)
     where contact_id is not null and state in ('received', 'claimed', 'failed');
 create index messages_dead on messages (id) where state = 'dead';
+create index messages_untidied on messages (id) where state = 'miscellaneous' and text is not null;
 
 create table traces (
     message_id bigint primary key references messages (id),

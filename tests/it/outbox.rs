@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::fake_discord::{Answer, FakeDiscord};
 use crate::harness::database;
+use crate::shop::Shop;
 
 pub mod bench;
 
@@ -269,8 +270,6 @@ async fn the_text_of_a_miscellaneous_message_leaves_the_database_once_it_is_in_i
     let line: Value = serde_json::from_str(std::fs::read_to_string(&path).unwrap().trim()).unwrap();
     assert_eq!((line["id"].as_i64(), line["text"].as_str()), (Some(id), Some(secret)));
     assert!(screen.text().contains("Miscellaneous") && !screen.text().contains(secret), "{}", screen.text());
-    let category = "select count(*) from traces where trace ->> 'category' = 'miscellaneous'";
-    assert_eq!(number(&db.pool, category).await, 1);
 }
 
 #[tokio::test]
@@ -302,6 +301,28 @@ async fn what_a_crash_left_untidied_is_tidied_at_the_next_start() {
     let running = Running::start(&db.pool, vec![kept(&dir.path().join("m.jsonl"))]);
     eventually("no text left", || async { places_with(&db.pool, "turnip").await == 0 }).await;
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_miscellaneous_message_the_trace_keeps_what_it_was_taken_for() {
+    let mut shop = Shop::open().await;
+    let secret = "haha good night everybody";
+    let id = shop.customer_says(secret).await;
+    shop.works().await;
+    let reading = "select trace -> 'reading' from traces where message_id = $1";
+    let read = || sqlx::query_scalar::<_, Value>(reading).bind(id).fetch_one(&shop.database.pool);
+    let before = read().await.unwrap();
+    assert_eq!(before["text"], secret);
+    shop.sends().await;
+    eventually("no text left", || async {
+        outbox::tidy_miscellaneous(&shop.database.pool).await.unwrap();
+        places_with(&shop.database.pool, secret).await == 0
+    })
+    .await;
+    let kept = ["category", "outcome", "confidence"].map(|key| (key.to_owned(), before[key].clone()));
+    assert!(kept.iter().all(|(_, value)| !value.is_null()), "{kept:?}");
+    assert_eq!(read().await.unwrap(), Value::Object(kept.into_iter().collect()));
+    shop.close().await;
 }
 
 fn kept(path: &Path) -> Destination {
