@@ -1,6 +1,15 @@
 -- Money is numeric in the one configured currency. States are text with a named check, so that a
 -- new state is one small migration. Times are timestamptz.
 
+-- Whose ids these are. Files outlive the database, and ids start again in another one. A restored
+-- backup brings its own: it goes on with the ids that it had.
+create table installation (
+    id       uuid    not null default gen_random_uuid(),
+    only_one boolean primary key default true constraint there_is_one_installation check (only_one)
+);
+
+insert into installation default values;
+
 create table menu_versions (
     id          bigint generated always as identity primary key,
     imported_at timestamptz not null default clock_timestamp(),

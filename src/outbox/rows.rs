@@ -38,6 +38,7 @@ pub(super) struct Due {
 pub(super) async fn head(pool: &PgPool, lease: &Lease, limit: i64) -> anyhow::Result<Head> {
     let rows = sqlx::query!(
         r#"select id, message_id, payload, state, tries,
+               (select id from installation) as "installation!",
                extract(epoch from next_try_at - clock_timestamp())::float8 as "wait!"
            from outbox
            where destination = $1 and state in ('pending', 'sending', 'failed')
@@ -59,7 +60,7 @@ pub(super) async fn head(pool: &PgPool, lease: &Lease, limit: i64) -> anyhow::Re
             Err(reason) if due.is_empty() => return Ok(Head::Unreadable { id: row.id, reason }),
             Err(_) => break,
         };
-        let parcel = Parcel { id: row.id, payload };
+        let parcel = Parcel { id: row.id, installation: row.installation, payload };
         let interrupted = row.state == "sending";
         let tries = row.tries.saturating_add(i16::from(interrupted));
         due.push(Due { parcel, message_id: row.message_id, tries, interrupted });

@@ -233,7 +233,7 @@ async fn deliver(url: &str) -> Result<(), Failure> {
 async fn post(url: &str, notice: Notice) -> Result<(), Failure> {
     let channel: Channel = discord(NAME, url).channel;
     channel
-        .deliver(&[Parcel { id: 1, payload: Payload::Notice(notice) }])
+        .deliver(&[Parcel { id: 1, installation: uuid::Uuid::nil(), payload: Payload::Notice(notice) }])
         .await
 }
 

@@ -303,6 +303,26 @@ async fn what_a_crash_left_untidied_is_tidied_at_the_next_start() {
     running.stop().await;
 }
 
+#[tokio::test]
+async fn a_database_made_anew_beside_an_old_file_loses_no_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("miscellaneous.jsonl");
+    let texts = ["you absolute turnip", "you utter potato"];
+    for text in texts {
+        let db = database().await;
+        sqlx::query("update installation set id = gen_random_uuid()").execute(&db.pool).await.unwrap();
+        assert_eq!(save_miscellaneous(&db.pool, "1", text, &[]).await, 1, "ids start again");
+        let running = Running::start(&db.pool, vec![kept(&path)]);
+        eventually("no text left", || async { places_with(&db.pool, text).await == 0 }).await;
+        running.stop().await;
+    }
+    let file = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.iter().map(|line| line["text"].as_str().unwrap()).collect::<Vec<_>>(), texts);
+    assert_ne!(lines[0]["installation"], lines[1]["installation"]);
+    assert_eq!(lines[0]["id"], lines[1]["id"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_miscellaneous_message_the_trace_keeps_what_it_was_taken_for() {
     let mut shop = Shop::open().await;
