@@ -158,6 +158,7 @@ create table outbox (
     state       text   not null default 'pending' constraint outbox_state_is_known check (state in
         ('pending', 'sending', 'sent', 'failed', 'dead', 'skipped')),
     tries       smallint not null default 0,
+    lapses      smallint not null default 0,
     next_try_at timestamptz not null default clock_timestamp(),
     error       text,
     created_at  timestamptz not null default clock_timestamp(),

@@ -15,7 +15,7 @@ use anyhow::Context;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{KeptMessage, Notice, Parcel, Payload};
+use super::{KeptMessage, Notice, Parcel, Payload, unless_it_panics};
 
 mod keys;
 
@@ -42,9 +42,7 @@ impl JsonLines {
     pub async fn append(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
         let lines = parcels.iter().map(Line::of).collect::<anyhow::Result<Vec<_>>>()?;
         let this = self.clone();
-        tokio::task::spawn_blocking(move || this.append_lines(&lines))
-            .await
-            .context("append to a file")?
+        unless_it_panics(tokio::task::spawn_blocking(move || this.append_lines(&lines)).await)?
             .with_context(|| format!("append to {}", self.path.display()))
     }
 
