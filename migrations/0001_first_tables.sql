@@ -1,6 +1,15 @@
 -- Money is numeric in the one configured currency. States are text with a named check, so that a
 -- new state is one small migration. Times are timestamptz.
 
+-- Whose ids these are. Files outlive the database, and ids start again in another one. A restored
+-- backup brings its own: it goes on with the ids that it had.
+create table installation (
+    id       uuid    not null default gen_random_uuid(),
+    only_one boolean primary key default true constraint there_is_one_installation check (only_one)
+);
+
+insert into installation default values;
+
 create table menu_versions (
     id          bigint generated always as identity primary key,
     imported_at timestamptz not null default clock_timestamp(),
@@ -80,6 +89,7 @@ create index messages_of_a_conversation on messages (contact_id, id)
 create index messages_suspect on messages (id)
     where lapses >= 3 and state in ('received', 'claimed', 'failed');
 create index messages_dead on messages (id) where state = 'dead';
+create index messages_untidied on messages (id) where state = 'miscellaneous' and text is not null;
 
 create table traces (
     message_id bigint primary key references messages (id),
@@ -150,6 +160,7 @@ create table outbox (
     state       text   not null default 'pending' constraint outbox_state_is_known check (state in
         ('pending', 'sending', 'sent', 'failed', 'dead', 'skipped')),
     tries       smallint not null default 0,
+    lapses      smallint not null default 0,
     next_try_at timestamptz not null default clock_timestamp(),
     error       text,
     created_at  timestamptz not null default clock_timestamp(),

@@ -104,12 +104,14 @@ async fn others(pool: &PgPool) -> Result<i64> {
     Ok(all.saturating_sub(pool.size().into()))
 }
 
+const FILLED_BY_MIGRATIONS: [&str; 2] = ["_sqlx_migrations", "installation"];
+
 async fn must_be_empty(pool: &PgPool, schema: &str, miscellaneous: &Path) -> Result<()> {
     let mut connection = pool.acquire().await.context("look at the database")?;
     let rows = database::count_rows(&mut connection, schema).await?;
     let filled: Vec<String> = rows
         .iter()
-        .filter(|(table, rows)| **rows > 0 && *table != "_sqlx_migrations")
+        .filter(|(table, rows)| **rows > 0 && !FILLED_BY_MIGRATIONS.contains(&table.as_str()))
         .map(|(table, rows)| format!("{table} ({rows} rows)"))
         .collect();
     if !filled.is_empty() {

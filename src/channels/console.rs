@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 
 use super::plain::{plain, plain_line};
-use super::{Kind, Notice, Parcel, Payload};
+use super::{Kind, Notice, Parcel, Payload, unless_it_panics};
 
 /// A place to print to. Cheap to clone.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl Console {
             let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
             out.write_all(blocks.as_bytes()).and_then(|()| out.flush())
         };
-        tokio::task::spawn_blocking(write).await.context("print")?.context("write to standard output")
+        unless_it_panics(tokio::task::spawn_blocking(write).await)?.context("write to standard output")
     }
 }
 

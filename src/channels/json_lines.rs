@@ -1,8 +1,9 @@
-//! A file of JSON lines with a key each, on disk before it counts, and never twice.
+//! A file of JSON lines, each on disk before it counts, and never twice.
 //!
 //! The file itself is the memory of what was written: before each append it is locked, what others
-//! wrote since is read, and keys that are there are left out. So neither a crash between writing and
-//! marking, nor a second process with the same file, writes a line twice.
+//! wrote since is read, and lines that are there are left out. So neither a crash between writing and
+//! marking, nor a second process with the same file, writes a line twice. A line is there when all of
+//! it is there: an id that is used again, by another database or after a restore, hides no other text.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -12,14 +13,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::{Notice, Parcel, Payload};
+use super::{KeptMessage, Notice, Parcel, Payload, unless_it_panics};
 
 mod keys;
 
-use keys::Keys;
+use keys::{Key, Keys};
 
-/// An append-only file of JSON lines with a key each. Cheap to clone.
+/// An append-only file of JSON lines. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct JsonLines {
     path: PathBuf,
@@ -33,16 +35,14 @@ impl JsonLines {
     }
 
     /// Appends those of `parcels` that aren't there yet and returns when they are on disk. A notice has
-    /// its outbox row's id as `id`, a kept message its own.
+    /// its outbox row's id as `id`, a kept message its own; `installation` says whose ids these are.
     ///
     /// # Errors
     /// The file system's. Then none of `parcels` is there, or those that are will be found next time.
     pub async fn append(&self, parcels: &[Parcel]) -> anyhow::Result<()> {
         let lines = parcels.iter().map(Line::of).collect::<anyhow::Result<Vec<_>>>()?;
         let this = self.clone();
-        tokio::task::spawn_blocking(move || this.append_lines(&lines))
-            .await
-            .context("append to a file")?
+        unless_it_panics(tokio::task::spawn_blocking(move || this.append_lines(&lines)).await)?
             .with_context(|| format!("append to {}", self.path.display()))
     }
 
@@ -50,7 +50,7 @@ impl JsonLines {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let mut file = open_locked(&self.path)?;
         keys.catch_up(&mut file)?;
-        let wanted: Vec<i64> = lines.iter().map(|line| line.key).collect();
+        let wanted: Vec<Key> = lines.iter().map(|line| line.key).collect();
         let present = keys.present(&file, &wanted)?;
         let new = lines.iter().filter(|line| !present.contains(&line.key));
         let text: String = new.map(|line| line.text.as_str()).collect();
@@ -66,25 +66,28 @@ impl JsonLines {
 }
 
 struct Line {
-    key: i64,
+    key: Key,
     text: String,
 }
 
 impl Line {
     fn of(parcel: &Parcel) -> anyhow::Result<Self> {
-        let (key, text) = match &parcel.payload {
-            Payload::Notice(notice) => (parcel.id, notice_line(parcel.id, notice)),
-            Payload::KeptMessage(kept) => (kept.id, serde_json::to_string(kept)),
+        let text = match &parcel.payload {
+            Payload::Notice(notice) => notice_line(parcel, notice),
+            Payload::KeptMessage(kept) => kept_line(parcel.installation, kept),
         };
-        Ok(Self { key, text: text.context("write a line as JSON")? + "\n" })
+        let text = text.context("write a line as JSON")?;
+        let key = Key::of(text.as_bytes()).context("write a line that can be told from others")?;
+        Ok(Self { key, text: text + "\n" })
     }
 }
 
 /// The body behind a spoiler has one place where it is kept, and this isn't it.
-fn notice_line(id: i64, notice: &Notice) -> serde_json::Result<String> {
+fn notice_line(parcel: &Parcel, notice: &Notice) -> serde_json::Result<String> {
     #[derive(Serialize)]
     struct NoticeLine {
         id: i64,
+        installation: Uuid,
         #[serde(flatten)]
         notice: Notice,
     }
@@ -92,7 +95,17 @@ fn notice_line(id: i64, notice: &Notice) -> serde_json::Result<String> {
     if notice.spoiler {
         notice.body.clear();
     }
-    serde_json::to_string(&NoticeLine { id, notice })
+    serde_json::to_string(&NoticeLine { id: parcel.id, installation: parcel.installation, notice })
+}
+
+fn kept_line(installation: Uuid, message: &KeptMessage) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct KeptLine<'a> {
+        #[serde(flatten)]
+        message: &'a KeptMessage,
+        installation: Uuid,
+    }
+    serde_json::to_string(&KeptLine { message, installation })
 }
 
 fn open_locked(path: &Path) -> anyhow::Result<File> {
@@ -117,18 +130,21 @@ fn open_locked(path: &Path) -> anyhow::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channels::KeptMessage;
 
     fn kept(ids: impl IntoIterator<Item = i64>) -> Vec<Parcel> {
+        saying("message", Uuid::nil(), ids)
+    }
+
+    fn saying(words: &str, installation: Uuid, ids: impl IntoIterator<Item = i64>) -> Vec<Parcel> {
         let parcel = |id| {
-            let text = format!("message {id} 🥗\nsecond line");
+            let text = format!("{words} {id} 🥗\nsecond line");
             let kept = KeptMessage {
                 id,
                 channel: "test".to_owned(),
                 received_at: chrono::DateTime::UNIX_EPOCH,
                 text,
             };
-            Parcel { id: id + 1000, payload: Payload::KeptMessage(kept) }
+            Parcel { id: id + 1000, installation, payload: Payload::KeptMessage(kept) }
         };
         ids.into_iter().map(parcel).collect()
     }
@@ -147,6 +163,26 @@ mod tests {
         after_a_crash.append(&kept(2..=5)).await.unwrap();
         after_a_crash.append(&kept(1..=5)).await.unwrap();
         assert_eq!(ids_in(&path), [1, 2, 3, 4, 5]);
+    }
+
+    #[tokio::test]
+    async fn an_id_that_is_used_again_hides_no_other_text() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("kept.jsonl");
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let batches = [
+            ("a database", saying("hello", one, 1..=2), 2),
+            ("the same, after a crash", saying("hello", one, 1..=2), 2),
+            ("another database", saying("goodbye", other, 1..=2), 4),
+            ("another one with the very same message", saying("hello", other, 1..=1), 5),
+            ("the first, restored as it was long ago", saying("welcome back", one, 2..=2), 6),
+            ("the first again", saying("hello", one, 1..=2), 6),
+        ];
+        for (whose, parcels, expected) in batches {
+            JsonLines::at(&path).append(&parcels).await.unwrap();
+            assert_eq!(ids_in(&path).len(), expected, "{whose}");
+        }
+        assert_eq!(ids_in(&path), [1, 2, 1, 2, 1, 2]);
     }
 
     #[tokio::test]

@@ -8,7 +8,11 @@ mod discord;
 mod json_lines;
 mod plain;
 
+use std::panic::resume_unwind;
 use std::time::Duration;
+
+use anyhow::Context;
+use tokio::task::JoinError;
 
 pub use console::Console;
 pub use destinations::{Destination, Destinations, MISCELLANEOUS_FILE, open};
@@ -32,6 +36,9 @@ impl Channel {
     ///
     /// # Errors
     /// Nothing of `parcels` counts as delivered. A file leaves out on the next try what it has already.
+    ///
+    /// # Panics
+    /// By a defect; then too nothing counts as delivered.
     pub async fn deliver(&self, parcels: &[Parcel]) -> Result<(), Failure> {
         match self {
             Self::Console(console) => console.print(parcels).await.map_err(Failure::of_the_machine),
@@ -68,7 +75,7 @@ impl Channel {
 /// Why a parcel wasn't delivered. No message contains an address or a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// Try again later.
+    /// The destination takes nothing at the moment, whatever it is: try again later.
     #[error("{reason}")]
     Later {
         /// In words.
@@ -99,5 +106,14 @@ pub enum Failure {
 impl Failure {
     fn of_the_machine(error: anyhow::Error) -> Self {
         Self::Later { reason: format!("{error:#}"), ambiguous: true }
+    }
+}
+
+/// What a thread came to; its panic goes on here, so that nobody takes a defect for a full disk.
+fn unless_it_panics<T>(ended: Result<T, JoinError>) -> anyhow::Result<T> {
+    match ended.map_err(JoinError::try_into_panic) {
+        Err(Ok(panic)) => resume_unwind(panic),
+        Err(Err(cancelled)) => Err(cancelled).context("wait for a thread"),
+        Ok(done) => Ok(done),
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What an outbox row carries, as JSON with a `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,11 +74,13 @@ pub struct KeptMessage {
     pub text: String,
 }
 
-/// A payload on its way, with the id of its outbox row.
+/// A payload on its way, with what tells it from every other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parcel {
     /// The outbox row's id: the same for every try.
     pub id: i64,
+    /// Of the database whose id that is.
+    pub installation: Uuid,
     /// What is sent.
     pub payload: Payload,
 }

@@ -187,7 +187,7 @@ pub static KEYS: &[Key] = &[
     key!(
         notify.max_tries,
         "CHIT_NOTIFY_MAX_TRIES",
-        "Tries before a notice is a dead letter",
+        "Tries before staff are alarmed that a notice is late; it is tried on",
         "a whole number from 1 to 1000",
         |number| (1..=1000).contains(number),
     ),

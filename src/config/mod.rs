@@ -167,7 +167,7 @@ pub struct NotifySettings {
     pub discord_enquiries_webhook: Option<Secret>,
     /// Discord webhook for miscellaneous messages.
     pub discord_miscellaneous_webhook: Option<Secret>,
-    /// Tries before a notice is a dead letter.
+    /// Tries before staff are alarmed that a notice is late; it is tried on.
     pub max_tries: u16,
     /// The wait before the second try, in milliseconds; it doubles with each, with jitter.
     pub retry_milliseconds: u64,

@@ -24,6 +24,25 @@ pub(super) async fn stopped(
     raise(transaction, destinations, name, format!("stopped:{name}:{}", lease.fence), notice).await
 }
 
+/// A notice was tried often and can't be delivered yet. One alarm a notice: the others wait behind it.
+pub(super) async fn late(
+    transaction: &mut PgConnection,
+    destinations: &Destinations,
+    name: &str,
+    id: i64,
+    reason: &str,
+    at: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let notice = alarm(
+        format!("Notices to {name} are late"),
+        format!(
+            "They wait in the outbox and are tried again at least every two minutes; none is lost. {reason}."
+        ),
+        at,
+    );
+    raise(transaction, destinations, name, format!("late:{name}:{id}"), notice).await
+}
+
 /// A notice was given up. One alarm a destination and hour: whoever looks finds the others too.
 pub(super) async fn dead(
     transaction: &mut PgConnection,

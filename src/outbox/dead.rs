@@ -64,7 +64,7 @@ pub async fn retry_dead(pool: &PgPool, which: Which<'_>) -> anyhow::Result<u64> 
     };
     let mut transaction = pool.begin().await.context("begin")?;
     let retried = sqlx::query!(
-        "update outbox set state = 'pending', tries = 0, next_try_at = clock_timestamp(), error = null
+        "update outbox set state = 'pending', tries = 0, lapses = 0, next_try_at = clock_timestamp(), error = null
          where state = 'dead' and payload is not null and ($1::bigint[] is null or id = any($1))",
         ids,
     )

@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool};
 pub(super) struct Lease {
     pub(super) destination: &'static str,
     pub(super) fence: i64,
-    length: Duration,
+    pub(super) length: Duration,
     renewed: Instant,
 }
 

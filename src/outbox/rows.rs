@@ -30,6 +30,8 @@ pub(super) struct Due {
     pub(super) message_id: Option<i64>,
     /// Failed tries so far, an interrupted one among them.
     pub(super) tries: i16,
+    /// How many of the last tries ended without an outcome: the service was killed, or a defect.
+    pub(super) lapses: i16,
     /// An earlier try ended without an outcome.
     pub(super) interrupted: bool,
 }
@@ -37,7 +39,8 @@ pub(super) struct Due {
 /// The first rows of the lease's destination, at most `limit`, in the order of their ids.
 pub(super) async fn head(pool: &PgPool, lease: &Lease, limit: i64) -> anyhow::Result<Head> {
     let rows = sqlx::query!(
-        r#"select id, message_id, payload, state, tries,
+        r#"select id, message_id, payload, state, tries, lapses,
+               (select id from installation) as "installation!",
                extract(epoch from next_try_at - clock_timestamp())::float8 as "wait!"
            from outbox
            where destination = $1 and state in ('pending', 'sending', 'failed')
@@ -59,10 +62,11 @@ pub(super) async fn head(pool: &PgPool, lease: &Lease, limit: i64) -> anyhow::Re
             Err(reason) if due.is_empty() => return Ok(Head::Unreadable { id: row.id, reason }),
             Err(_) => break,
         };
-        let parcel = Parcel { id: row.id, payload };
+        let parcel = Parcel { id: row.id, installation: row.installation, payload };
         let interrupted = row.state == "sending";
         let tries = row.tries.saturating_add(i16::from(interrupted));
-        due.push(Due { parcel, message_id: row.message_id, tries, interrupted });
+        let lapses = row.lapses.saturating_add(i16::from(interrupted));
+        due.push(Due { parcel, message_id: row.message_id, tries, lapses, interrupted });
     }
     Ok(if due.is_empty() { Head::Empty } else { Head::Due(due) })
 }
@@ -79,7 +83,8 @@ pub(super) async fn claim(pool: &PgPool, lease: &Lease, due: &[Due]) -> anyhow::
         "with held as materialized (select from destinations where name = $1 and fence = $2 for share)
          update outbox
          set state = 'sending',
-             tries = tries + (state = 'sending')::int,
+             tries = least(tries + (state = 'sending')::int, 32767),
+             lapses = least(lapses + (state = 'sending')::int, 32767),
              payload = case when state = 'sending' then payload || '{\"repeat\": true}' else payload end
          from held where id = any($3) and state in ('pending', 'sending', 'failed')",
         lease.destination,
@@ -99,11 +104,14 @@ pub(super) enum Outcome<'a> {
     Sent,
     /// Not now; `failed` tells whether that counts as a try.
     Again { wait: Duration, failed: Option<&'a str>, repeat: bool },
+    /// Not now, as the service itself failed.
+    Lapsed { wait: Duration, reason: &'a str, repeat: bool },
     /// Never.
     Dead { reason: &'a str },
 }
 
-/// Writes what became of `ids`; false when the destination is another's by now.
+/// Writes what became of `ids`; false when the destination is another's by now. What is sent may be
+/// marked so again: the first time may have gone through without an answer.
 pub(super) async fn settle(
     database: impl PgExecutor<'_>,
     lease: &Lease,
@@ -114,17 +122,20 @@ pub(super) async fn settle(
         Outcome::Sent => ("sent", Duration::ZERO, None, false),
         Outcome::Again { wait, failed: None, repeat } => ("pending", wait, None, repeat),
         Outcome::Again { wait, failed: error @ Some(_), repeat } => ("failed", wait, error, repeat),
+        Outcome::Lapsed { wait, reason, repeat } => ("failed", wait, Some(reason), repeat),
         Outcome::Dead { reason } => ("dead", Duration::ZERO, Some(reason), false),
     };
     let settled = sqlx::query!(
         "with held as materialized (select from destinations where name = $1 and fence = $2 for share)
          update outbox
          set state = $4, error = $5,
-             tries = tries + ($5::text is not null)::int,
+             tries = least(tries + ($5::text is not null)::int, 32767),
+             lapses = case when $8 then least(lapses + 1, 32767) else 0 end,
              next_try_at = clock_timestamp() + make_interval(secs => $6),
              sent_at = case when $4 = 'sent' then clock_timestamp() end,
              payload = case when $7 then payload || '{\"repeat\": true}' else payload end
-         from held where id = any($3) and state in ('pending', 'sending', 'failed')",
+         from held
+         where id = any($3) and (state in ('pending', 'sending', 'failed') or (state = 'sent' and $4 = 'sent'))",
         lease.destination,
         lease.fence,
         ids,
@@ -132,6 +143,7 @@ pub(super) async fn settle(
         error,
         wait.as_secs_f64(),
         repeat,
+        matches!(outcome, Outcome::Lapsed { .. }),
     )
     .execute(database)
     .await

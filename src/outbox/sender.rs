@@ -40,9 +40,9 @@ pub struct Pace {
     pub lease: Duration,
     /// How often to look without a wake-up.
     pub poll: Duration,
-    /// Failed tries before a row is given up.
+    /// Failed tries of a row before staff are alarmed; it is tried on.
     pub max_tries: u16,
-    /// The wait before the second try; it doubles with each, up to five minutes, and up to half as much is
+    /// The wait before the second try; it doubles with each, up to a minute, and up to half as much is
     /// added by chance.
     pub retry: Duration,
     /// Of that chance.
@@ -70,7 +70,8 @@ impl Pace {
     }
 }
 
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// Short enough that the kitchen hears soon after a long outage has ended.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(3600);
 
 impl Sender {
@@ -84,7 +85,7 @@ impl Sender {
     }
 
     async fn serve(&self, to: &Destination, mut woken: watch::Receiver<()>, shutdown: &CancellationToken) {
-        let mut turns = Turns::new(self, to);
+        let mut turns = Turns::new(self, to, shutdown);
         while !shutdown.is_cancelled() {
             woken.mark_unchanged();
             let next = turns.take_one().await.unwrap_or_else(|error| {
@@ -145,7 +146,7 @@ mod tests {
     #[test]
     fn waits_double_with_some_chance_up_to_a_limit() {
         let pace = Pace { retry: Duration::from_secs(1), ..Pace::new(&NotifySettings::default(), 7) };
-        for (tries, least) in [(1, 1), (2, 2), (3, 4), (8, 128), (9, 256), (10, 300), (1000, 300)] {
+        for (tries, least) in [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (8, 60), (1000, 60)] {
             let waits: Vec<f64> = (0..100).map(|id| pace.wait(id, tries).as_secs_f64()).collect();
             let least = f64::from(least);
             assert!(

@@ -30,7 +30,8 @@ pub async fn tidy_miscellaneous(pool: &PgPool) -> anyhow::Result<u64> {
 }
 
 /// Of those of `message_ids` that are miscellaneous, whose line is in the file and of whose other
-/// notices none is still to be sent, the database keeps id, time, category and hash only.
+/// notices none is still to be sent, the database keeps id, time, category and hash only. The trace
+/// keeps its shape: `{"reading": {"category": …, "outcome": …, "confidence": …}}`.
 pub(super) async fn tidy(pool: &PgPool, message_ids: &[i64]) -> anyhow::Result<u64> {
     let tidied = sqlx::query_scalar!(
         r#"with done as (
@@ -45,8 +46,10 @@ pub(super) async fn tidy(pool: &PgPool, message_ids: &[i64]) -> anyhow::Result<u
                update messages set text = null, reason = null from done where messages.id = done.id
            ), of_traces as (
                update traces
-               set trace = jsonb_build_object('category', trace -> 'category', 'outcome', trace -> 'outcome',
-                                              'confidence', trace -> 'confidence')
+               set trace = jsonb_build_object('reading', jsonb_build_object(
+                   'category', trace #> '{reading,category}',
+                   'outcome', trace #> '{reading,outcome}',
+                   'confidence', trace #> '{reading,confidence}'))
                from done where message_id = done.id
            ), of_outbox as (
                update outbox set payload = null from done where message_id = done.id

@@ -1,10 +1,11 @@
 //! A sender's turns at one destination: look, claim, deliver, mark.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
 
 use super::lease::Lease;
 use super::rows::{self, Due, Head, Outcome};
@@ -16,9 +17,14 @@ use crate::channels::{Destination, Failure, Kind, Parcel, Payload};
 pub(super) struct Turns<'a> {
     sender: &'a Sender,
     to: &'a Destination,
+    shutdown: &'a CancellationToken,
     lease: Option<Lease>,
     known: bool,
 }
+
+/// How often in a row a notice may end the service, or meet a defect, before it is given up.
+const MOST_LAPSES: i16 = 5;
+const BETWEEN_MARKINGS: Duration = Duration::from_millis(50);
 
 /// When the next turn is.
 pub(super) enum Next {
@@ -31,8 +37,8 @@ pub(super) enum Next {
 }
 
 impl<'a> Turns<'a> {
-    pub(super) fn new(sender: &'a Sender, to: &'a Destination) -> Self {
-        Self { sender, to, lease: None, known: false }
+    pub(super) fn new(sender: &'a Sender, to: &'a Destination, shutdown: &'a CancellationToken) -> Self {
+        Self { sender, to, shutdown, lease: None, known: false }
     }
 
     /// Delivers one batch, if something is due and the destination is ours.
@@ -81,10 +87,12 @@ impl<'a> Turns<'a> {
 
     async fn deliver(&mut self, lease: &Lease, mut due: Vec<Due>) -> anyhow::Result<Next> {
         let first = &due[0];
-        if first.interrupted && self.is_last_try(first) {
-            let reason = "the service ended each time while it was on its way";
-            let (id, is_alarm) = (first.parcel.id, is_alarm(&first.parcel));
-            return self.give_up(lease, id, reason, is_alarm).await;
+        if first.lapses >= MOST_LAPSES {
+            return self.give_up_first(lease, &due[..1], GIVEN_UP_AFTER_LAPSES).await;
+        }
+        // Alone, so that it alone is blamed, and a receiver that has just come back is not flooded.
+        if first.tries > 0 {
+            due.truncate(1);
         }
         if !self.to.channel.is_idempotent() {
             mark_repeats(&mut due);
@@ -95,17 +103,18 @@ impl<'a> Turns<'a> {
         let parcels: Vec<Parcel> = due.iter().map(|row| row.parcel.clone()).collect();
         let delivery = AssertUnwindSafe(self.to.channel.deliver(&parcels)).catch_unwind();
         let delivered = tokio::select! {
-            delivered = delivery => delivered.unwrap_or_else(|_| Err(panicked())),
+            delivered = delivery => delivered,
             () = lease.lost(&self.sender.pool) => return Ok(self.lost(lease)),
         };
         match delivered {
-            Ok(()) => self.sent(lease, &due).await,
-            Err(failure) => self.failed(lease, &due, failure).await,
+            Ok(Ok(())) => self.sent(lease, &due).await,
+            Ok(Err(failure)) => self.failed(lease, &due, failure).await,
+            Err(_panic) => self.lapsed(lease, &due).await,
         }
     }
 
     async fn sent(&mut self, lease: &Lease, due: &[Due]) -> anyhow::Result<Next> {
-        if !rows::settle(&self.sender.pool, lease, &rows::ids(due), &Outcome::Sent).await? {
+        if !self.mark(lease, &rows::ids(due), &Outcome::Sent).await? {
             return Ok(self.lost(lease));
         }
         self.tidy(due).await?;
@@ -113,24 +122,69 @@ impl<'a> Turns<'a> {
     }
 
     async fn failed(&mut self, lease: &Lease, due: &[Due], failure: Failure) -> anyhow::Result<Next> {
-        let pace = &self.sender.pace;
         let first = &due[0];
         let (id, tries) = (first.parcel.id, first.tries.unsigned_abs() + 1);
         tracing::warn!(destination = lease.destination, outbox_id = id, tries, %failure, "not delivered");
         match failure {
             Failure::Wait { wait } => {
-                self.put_back(lease, due, wait, None, false).await?;
+                let waits = Outcome::Again { wait, failed: None, repeat: false };
+                self.put_back(lease, due, &waits, false).await?;
                 Ok(Next::Now)
             }
             Failure::Closed { reason } => self.stop(lease, due, &reason).await,
             Failure::Refused { reason } => self.give_up_first(lease, due, &reason).await,
             Failure::Later { reason, ambiguous } => {
                 let repeat = ambiguous && !self.to.channel.is_idempotent();
-                if tries >= pace.max_tries {
-                    return self.give_up_first(lease, due, &reason).await;
+                let wait = self.sender.pace.wait(id, tries);
+                let waits = Outcome::Again { wait, failed: Some(&reason), repeat };
+                self.put_back(lease, due, &waits, repeat).await?;
+                if tries >= self.sender.pace.max_tries {
+                    self.alarm(lease, id, &reason).await?;
                 }
-                self.put_back(lease, due, pace.wait(id, tries), Some(&reason), repeat).await?;
                 Ok(Next::Now)
+            }
+        }
+    }
+
+    /// The channel panicked: that is no outage, so the row is not tried for ever.
+    async fn lapsed(&mut self, lease: &Lease, due: &[Due]) -> anyhow::Result<Next> {
+        let first = &due[0];
+        let (id, tries) = (first.parcel.id, first.tries.unsigned_abs() + 1);
+        let reason = "a defect in the channel, see the log";
+        tracing::error!(destination = lease.destination, outbox_id = id, tries, reason, "not delivered");
+        let repeat = !self.to.channel.is_idempotent();
+        let waits = Outcome::Lapsed { wait: self.sender.pace.wait(id, tries), reason, repeat };
+        self.put_back(lease, due, &waits, repeat).await?;
+        Ok(Next::Now)
+    }
+
+    /// Repeated with each further try: of one cause there is one alarm.
+    async fn alarm(&self, lease: &Lease, id: i64, reason: &str) -> anyhow::Result<()> {
+        let (destinations, at) = (&self.sender.destinations, self.sender.clock.now());
+        let mut transaction = self.sender.pool.begin().await.context("begin")?;
+        alarms::late(&mut transaction, destinations, lease.destination, id, reason, at).await?;
+        transaction.commit().await.context("raise an alarm")?;
+        tracing::error!(destination = lease.destination, outbox_id = id, reason, "notices are late");
+        Ok(())
+    }
+
+    /// Marks until the database answers: a delivery that is forgotten is made again.
+    async fn mark(&self, lease: &Lease, ids: &[i64], outcome: &Outcome<'_>) -> anyhow::Result<bool> {
+        let (pool, begun) = (&self.sender.pool, Instant::now());
+        let (mut lease, mut wait) = (lease.clone(), BETWEEN_MARKINGS);
+        loop {
+            let error = match rows::settle(pool, &lease, ids, outcome).await {
+                Ok(ours) => return Ok(ours),
+                Err(error) => error,
+            };
+            if self.shutdown.is_cancelled() && begun.elapsed() > lease.length {
+                return Err(error);
+            }
+            tracing::warn!(destination = lease.destination, error = format!("{error:#}"), "not marked yet");
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(lease.length / 4);
+            if matches!(lease.keep(pool).await, Ok(false)) {
+                return Ok(false);
             }
         }
     }
@@ -140,18 +194,13 @@ impl<'a> Turns<'a> {
         &mut self,
         lease: &Lease,
         due: &[Due],
-        wait: Duration,
-        failed: Option<&str>,
+        waits: &Outcome<'_>,
         repeat: bool,
     ) -> anyhow::Result<()> {
-        let pool = &self.sender.pool;
-        let (first, others) =
-            rows::ids(due).split_first().map_or((None, Vec::new()), |(a, b)| (Some(*a), b.to_vec()));
-        let waits = Outcome::Again { wait, failed, repeat };
-        let follows = Outcome::Again { wait: Duration::ZERO, failed: None, repeat };
-        let first: Vec<i64> = first.into_iter().collect();
-        let ours = rows::settle(pool, lease, &others, &follows).await?
-            && rows::settle(pool, lease, &first, &waits).await?;
+        let ids = rows::ids(due);
+        let (first, others) = ids.split_at(1);
+        let follow = Outcome::Again { wait: Duration::ZERO, failed: None, repeat };
+        let ours = self.mark(lease, others, &follow).await? && self.mark(lease, first, waits).await?;
         if !ours {
             self.lost(lease);
         }
@@ -160,7 +209,10 @@ impl<'a> Turns<'a> {
 
     async fn give_up_first(&mut self, lease: &Lease, due: &[Due], reason: &str) -> anyhow::Result<Next> {
         let first = &due[0];
-        self.put_back(lease, &due[1..], Duration::ZERO, None, false).await?;
+        let follow = Outcome::Again { wait: Duration::ZERO, failed: None, repeat: false };
+        if !self.mark(lease, &rows::ids(&due[1..]), &follow).await? {
+            return Ok(self.lost(lease));
+        }
         let next = self.give_up(lease, first.parcel.id, reason, is_alarm(&first.parcel)).await?;
         self.tidy(&due[..1]).await?;
         Ok(next)
@@ -211,10 +263,6 @@ impl<'a> Turns<'a> {
         Ok(())
     }
 
-    fn is_last_try(&self, row: &Due) -> bool {
-        row.tries.unsigned_abs() >= self.sender.pace.max_tries
-    }
-
     fn lost(&mut self, lease: &Lease) -> Next {
         tracing::warn!(destination = lease.destination, "another process took this destination");
         self.lease = None;
@@ -241,6 +289,5 @@ fn is_miscellaneous(parcel: &Parcel) -> bool {
     }
 }
 
-fn panicked() -> Failure {
-    Failure::Later { reason: "a defect in the channel, see the log".to_owned(), ambiguous: true }
-}
+const GIVEN_UP_AFTER_LAPSES: &str =
+    "the service ended, or met a defect in the channel, each time while it was on its way";

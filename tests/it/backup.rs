@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use tempfile::TempDir;
 
+use crate::balance;
 use crate::harness::{self, TestDatabase};
+use crate::outbox::bench::{Running, file, save_titles, wait_until_all_sent};
 use crate::processes;
 
 const FILLING: &str = "
@@ -145,6 +147,33 @@ async fn nothing_is_replaced_without_force() {
     assert_eq!(other.content().await, shop.content().await);
     let aside = restored.set_aside.expect("there was a file");
     assert_eq!(fs::read_to_string(aside).unwrap(), "{\"id\":1}\n{\"id\":2}\n{\"id\":3");
+}
+
+#[tokio::test]
+async fn after_a_restore_nothing_is_missing_from_a_file_that_stayed_and_nothing_stands_in_it_twice() {
+    let (shop, usb) = (Shop::empty().await, tempfile::tempdir().unwrap());
+    let (pool, notices) = (&shop.database.pool, shop.data.path().join("notices.jsonl"));
+    let send = || async {
+        let running = Running::start(pool, vec![file("file", &notices)]);
+        wait_until_all_sent(pool).await;
+        running.stop().await;
+    };
+    save_titles(pool, "file", &["one"]).await;
+    send().await;
+    save_titles(pool, "file", &["waits"]).await;
+    let backup = usb.path().join("chit.tar");
+    shop.backs_up(&backup, false).await.unwrap();
+    save_titles(pool, "file", &["after the backup"]).await;
+    send().await;
+
+    shop.restores(&backup, true).await.unwrap();
+    save_titles(pool, "file", &["with an id that was used before"]).await;
+    send().await;
+    let lines = balance::lines_of(&notices);
+    let told: Vec<_> = lines.iter().map(|line| (line["id"].as_i64().unwrap(), &line["title"])).collect();
+    let expected =
+        [(1, "one"), (2, "waits"), (3, "after the backup"), (3, "with an id that was used before")];
+    assert!(told.iter().map(|(id, title)| (*id, title.as_str().unwrap())).eq(expected), "{told:?}");
 }
 
 #[tokio::test]

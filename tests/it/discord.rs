@@ -29,7 +29,8 @@ async fn notices_keep_their_order_whatever_fails() {
     }
     wait_until_all_sent(&db.pool).await;
     running.stop().await;
-    assert_eq!(server.titles(), ["1", "2 (may be a repeat)", "3", "4", "5", "6"]);
+    let repeat = |title: &str| format!("{title} (may be a repeat)");
+    assert_eq!(server.titles(), [repeat("1"), repeat("2"), "3".into(), repeat("4"), "5".into(), "6".into()]);
 }
 
 #[tokio::test]
@@ -157,8 +158,12 @@ async fn only_a_failure_that_may_have_arrived_is_ambiguous() {
         format!("http://{}/api/webhooks/1/{TOKEN}", taken.local_addr().unwrap())
     };
     assert!(matches!(deliver(&nobody).await, Err(Failure::Later { ambiguous: false, .. })));
-    let odd = FakeDiscord::answering([Answer::Status(200)]).await;
-    assert!(matches!(deliver(&odd.url()).await, Err(Failure::Later { ambiguous: true, .. })));
+    // A server that failed, a proxy before it, and an answer that nobody expects.
+    for status in [408, 500, 502, 503, 504, 520, 522, 524, 200] {
+        let server = FakeDiscord::answering([Answer::Status(status)]).await;
+        let failed = deliver(&server.url()).await;
+        assert!(matches!(failed, Err(Failure::Later { ambiguous: true, .. })), "{status}: {failed:?}");
+    }
 }
 
 #[tokio::test]
@@ -227,7 +232,9 @@ async fn deliver(url: &str) -> Result<(), Failure> {
 
 async fn post(url: &str, notice: Notice) -> Result<(), Failure> {
     let channel: Channel = discord(NAME, url).channel;
-    channel.deliver(&[Parcel { id: 1, payload: Payload::Notice(notice) }]).await
+    channel
+        .deliver(&[Parcel { id: 1, installation: uuid::Uuid::nil(), payload: Payload::Notice(notice) }])
+        .await
 }
 
 #[derive(Clone, Default)]

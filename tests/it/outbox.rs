@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::fake_discord::{Answer, FakeDiscord};
 use crate::harness::database;
+use crate::shop::Shop;
 
 pub mod bench;
 
@@ -72,7 +73,13 @@ async fn a_file_has_each_notice_once_however_often_the_sender_is_killed() {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
         save_titles(&db.pool, "file", &some).await;
         let running = Running::at_pace(&db.pool, vec![file("file", &path)], pace);
-        tokio::time::sleep(Duration::from_millis(round as u64 * 3)).await;
+        let length = || std::fs::metadata(&path).map_or(0, |file| file.len());
+        let before = length();
+        if round % 2 == 0 {
+            tokio::time::sleep(Duration::from_millis(round as u64 * 3)).await;
+        } else {
+            eventually("more is written", || async { length() > before }).await;
+        }
         running.kill().await;
         tokio::time::sleep(Duration::from_millis(20)).await;
         let written = titles_in(&path).len() as i64;
@@ -125,12 +132,87 @@ async fn a_notice_during_which_the_service_always_ends_is_given_up() {
     let db = database().await;
     let server = FakeDiscord::answering([]).await;
     save_titles(&db.pool, "discord:orders", &["one", "two"]).await;
-    let before = "update outbox set state = 'sending', tries = 3 where cause = 'test:one'";
+    let before = "update outbox set state = 'sending', lapses = 4 where cause = 'test:one'";
     sqlx::query(before).execute(&db.pool).await.unwrap();
     let running = Running::start(&db.pool, vec![discord("discord:orders", &server.url())]);
     wait_for_states(&db.pool, "discord:orders", &["dead", "sent"]).await;
     running.stop().await;
     assert_eq!(server.titles(), ["two"]);
+}
+
+#[tokio::test]
+async fn a_kill_after_a_long_outage_gives_nothing_up() {
+    let db = database().await;
+    let server = FakeDiscord::answering([]).await;
+    save_titles(&db.pool, "discord:orders", &["one"]).await;
+    sqlx::query("update outbox set state = 'sending', tries = 32767").execute(&db.pool).await.unwrap();
+    let running = Running::start(&db.pool, vec![discord("discord:orders", &server.url())]);
+    wait_until_all_sent(&db.pool).await;
+    running.stop().await;
+    assert_eq!(server.titles(), ["one (may be a repeat)"]);
+}
+
+#[tokio::test]
+async fn a_notice_that_meets_a_defect_is_given_up_and_takes_no_other_with_it() {
+    let db = database().await;
+    let console = Console::new(Box::new(PanicsAt("bad")), false);
+    let console = Destination::new("console", Path::new(""), Channel::Console(console), ALL.to_vec());
+    save_titles(&db.pool, "console", &["one", "two", "bad", "four"]).await;
+    let running = Running::start(&db.pool, vec![console]);
+    wait_for_states(&db.pool, "console", &["sent", "sent", "dead", "sent"]).await;
+    running.stop().await;
+    let dead = outbox::dead(&db.pool).await.unwrap();
+    assert!(dead[0].reason.contains("defect"), "{}", dead[0].reason);
+}
+
+struct PanicsAt(&'static str);
+
+impl std::io::Write for PanicsAt {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        assert!(!String::from_utf8_lossy(bytes).contains(self.0), "a defect that this test is about");
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_cannot_be_marked_for_a_while_is_not_made_again() {
+    let db = database().await;
+    let server = FakeDiscord::answering([Answer::Ok, Answer::Status(429)]).await;
+    save_titles(&db.pool, "discord:orders", &["one", "two"]).await;
+    for sql in [
+        "create function refuse() returns trigger language plpgsql as 'begin raise exception $$disk full$$; end'",
+        "create trigger refuse before update on outbox for each row
+         when (old.state = 'sending' and new.state <> 'sending') execute function refuse()",
+    ] {
+        sqlx::query(sql).execute(&db.pool).await.unwrap();
+    }
+    let senders = [1, 2].map(|_| Running::start(&db.pool, vec![discord("discord:orders", &server.url())]));
+    tokio::time::sleep(pace().lease * 3).await;
+    assert_eq!(server.titles(), ["one"]);
+    sqlx::query("drop trigger refuse on outbox").execute(&db.pool).await.unwrap();
+    wait_until_all_sent(&db.pool).await;
+    for sender in senders {
+        sender.stop().await;
+    }
+    assert_eq!(server.titles(), ["one", "two"], "none may be a repeat");
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_mark_can_be_stopped() {
+    let db = database().await;
+    let server = FakeDiscord::answering([]).await;
+    save_titles(&db.pool, "discord:orders", &["one"]).await;
+    let sent = "alter table outbox add constraint refuse check (state <> 'sent')";
+    sqlx::query(sent).execute(&db.pool).await.unwrap();
+    let running = Running::start(&db.pool, vec![discord("discord:orders", &server.url())]);
+    server.wait_for(1).await;
+    let stopped = tokio::time::timeout(Duration::from_secs(10), running.stop());
+    stopped.await.expect("it ends after the length of a lease");
+    assert_eq!(states(&db.pool, "discord:orders").await, ["sending"]);
 }
 
 #[tokio::test]
@@ -160,10 +242,29 @@ async fn a_new_notice_is_sent_at_once_without_waiting_for_the_next_look() {
 }
 
 #[tokio::test]
-async fn a_notice_that_never_succeeds_is_given_up_with_its_reason_and_the_next_goes_on() {
+async fn an_outage_longer_than_all_tries_alarms_once_and_loses_nothing() {
     let db = database().await;
     let screen = Screen::default();
-    let server = FakeDiscord::answering([Answer::Status(500); 4]).await;
+    let tries = pace().max_tries as usize + 4;
+    let server = FakeDiscord::answering(vec![Answer::Status(429); tries]).await;
+    save_titles(&db.pool, "discord:orders", &["one", "two"]).await;
+    let both = vec![discord("discord:orders", &server.url()), screen.destination()];
+    let quick = Pace { retry: Duration::from_millis(2), ..pace() };
+    let running = Running::at_pace(&db.pool, both, quick);
+    server.wait_for(tries).await;
+    wait_until_all_sent(&db.pool).await;
+    running.stop().await;
+    assert_eq!(server.titles(), ["one", "two"]);
+    assert_eq!(screen.text().matches("Notices to discord:orders are late").count(), 1, "{}", screen.text());
+    assert!(screen.text().contains("429"), "{}", screen.text());
+    assert_eq!(number(&db.pool, "select count(*) from outbox").await, 3);
+}
+
+#[tokio::test]
+async fn a_notice_that_is_refused_is_given_up_with_its_reason_and_the_next_goes_on() {
+    let db = database().await;
+    let screen = Screen::default();
+    let server = FakeDiscord::answering([Answer::Status(400)]).await;
     save_titles(&db.pool, "discord:orders", &["bad", "good"]).await;
     let both = vec![discord("discord:orders", &server.url()), screen.destination()];
     let running = Running::start(&db.pool, both);
@@ -173,8 +274,8 @@ async fn a_notice_that_never_succeeds_is_given_up_with_its_reason_and_the_next_g
 
     let dead = outbox::dead(&db.pool).await.unwrap();
     assert_eq!(dead.len(), 1);
-    assert_eq!((dead[0].tries, dead[0].can_be_retried), (4, true));
-    assert!(dead[0].reason.contains("500"), "{}", dead[0].reason);
+    assert_eq!((dead[0].tries, dead[0].can_be_retried), (1, true));
+    assert!(dead[0].reason.contains("400"), "{}", dead[0].reason);
     assert_eq!(outbox::retry_dead(&db.pool, Which::Ids(&[dead[0].id + 1])).await.unwrap(), 0);
     assert_eq!(outbox::retry_dead(&db.pool, Which::All).await.unwrap(), 1);
     wait_until_all_sent(&db.pool).await;
@@ -269,8 +370,6 @@ async fn the_text_of_a_miscellaneous_message_leaves_the_database_once_it_is_in_i
     let line: Value = serde_json::from_str(std::fs::read_to_string(&path).unwrap().trim()).unwrap();
     assert_eq!((line["id"].as_i64(), line["text"].as_str()), (Some(id), Some(secret)));
     assert!(screen.text().contains("Miscellaneous") && !screen.text().contains(secret), "{}", screen.text());
-    let category = "select count(*) from traces where trace ->> 'category' = 'miscellaneous'";
-    assert_eq!(number(&db.pool, category).await, 1);
 }
 
 #[tokio::test]
@@ -283,13 +382,22 @@ async fn the_text_stays_while_its_file_cannot_be_written() {
     save_miscellaneous(&db.pool, "1", secret, &["console"]).await;
     let path = in_the_way.join("miscellaneous.jsonl");
     let running = Running::start(&db.pool, vec![kept(&path), Screen::default().destination()]);
-    wait_for_states(&db.pool, MISCELLANEOUS_FILE, &["dead"]).await;
     wait_for_states(&db.pool, "console", &["sent", "sent"]).await;
     running.stop().await;
+    assert_eq!(states(&db.pool, MISCELLANEOUS_FILE).await, ["failed"]);
     assert_eq!(outbox::tidy_miscellaneous(&db.pool).await.unwrap(), 0);
     assert_eq!(places_with(&db.pool, secret).await, 5);
-    let reason = &outbox::dead(&db.pool).await.unwrap()[0].reason;
+    let reason: String = sqlx::query_scalar("select error from outbox where error is not null")
+        .fetch_one(&db.pool)
+        .await
+        .unwrap();
     assert!(reason.contains("miscellaneous.jsonl"), "{reason}");
+
+    std::fs::remove_file(&in_the_way).unwrap();
+    let running = Running::start(&db.pool, vec![kept(&path)]);
+    eventually("no text left", || async { places_with(&db.pool, secret).await == 0 }).await;
+    running.stop().await;
+    assert!(std::fs::read_to_string(&path).unwrap().contains(secret));
 }
 
 #[tokio::test]
@@ -302,6 +410,48 @@ async fn what_a_crash_left_untidied_is_tidied_at_the_next_start() {
     let running = Running::start(&db.pool, vec![kept(&dir.path().join("m.jsonl"))]);
     eventually("no text left", || async { places_with(&db.pool, "turnip").await == 0 }).await;
     running.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_made_anew_beside_an_old_file_loses_no_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("miscellaneous.jsonl");
+    let texts = ["you absolute turnip", "you utter potato"];
+    for text in texts {
+        let db = database().await;
+        sqlx::query("update installation set id = gen_random_uuid()").execute(&db.pool).await.unwrap();
+        assert_eq!(save_miscellaneous(&db.pool, "1", text, &[]).await, 1, "ids start again");
+        let running = Running::start(&db.pool, vec![kept(&path)]);
+        eventually("no text left", || async { places_with(&db.pool, text).await == 0 }).await;
+        running.stop().await;
+    }
+    let file = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.iter().map(|line| line["text"].as_str().unwrap()).collect::<Vec<_>>(), texts);
+    assert_ne!(lines[0]["installation"], lines[1]["installation"]);
+    assert_eq!(lines[0]["id"], lines[1]["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_miscellaneous_message_the_trace_keeps_what_it_was_taken_for() {
+    let mut shop = Shop::open().await;
+    let secret = "haha good night everybody";
+    let id = shop.customer_says(secret).await;
+    shop.works().await;
+    let reading = "select trace -> 'reading' from traces where message_id = $1";
+    let read = || sqlx::query_scalar::<_, Value>(reading).bind(id).fetch_one(&shop.database.pool);
+    let before = read().await.unwrap();
+    assert_eq!(before["text"], secret);
+    shop.sends().await;
+    eventually("no text left", || async {
+        outbox::tidy_miscellaneous(&shop.database.pool).await.unwrap();
+        places_with(&shop.database.pool, secret).await == 0
+    })
+    .await;
+    let kept = ["category", "outcome", "confidence"].map(|key| (key.to_owned(), before[key].clone()));
+    assert!(kept.iter().all(|(_, value)| !value.is_null()), "{kept:?}");
+    assert_eq!(read().await.unwrap(), Value::Object(kept.into_iter().collect()));
+    shop.close().await;
 }
 
 fn kept(path: &Path) -> Destination {

@@ -21,10 +21,10 @@ pub(super) async fn judge(response: Response) -> Result<(), Failure> {
         StatusCode::OK if body.as_ref().is_some_and(|body| body.get("id").is_some()) => Ok(()),
         StatusCode::TOO_MANY_REQUESTS => Err(limited(body.as_ref(), retry_after)),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Err(closed(status)),
-        StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Err(later(status, true)),
-        StatusCode::REQUEST_TIMEOUT => Err(later(status, false)),
+        // A server that failed, or a proxy that waited in vain for it, may have saved the post before.
+        StatusCode::REQUEST_TIMEOUT => Err(later(status, true)),
         _ if status.is_client_error() => Err(refused(status, body.as_ref())),
-        _ => Err(later(status, status.is_success())),
+        _ => Err(later(status, status.is_server_error() || status.is_success())),
     }
 }
 

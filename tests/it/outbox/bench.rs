@@ -59,8 +59,9 @@ pub async fn save_miscellaneous(pool: &PgPool, id: &str, text: &str, notices: &[
     .fetch_one(pool)
     .await
     .unwrap();
-    let trace = serde_json::json!({"category": "miscellaneous", "outcome": "miscellaneous", "text": text,
+    let reading = serde_json::json!({"category": "miscellaneous", "outcome": "miscellaneous", "text": text,
         "reason": text, "confidence": 0.9, "unplaced": [text], "phrases": [{"text": text, "kind": "filler"}]});
+    let trace = serde_json::json!({"reading": reading, "stages": [{"stage": "classify", "reason": text}]});
     let trace =
         sqlx::query("insert into traces (message_id, trace) values ($1, $2)").bind(message_id).bind(trace);
     trace.execute(pool).await.unwrap();
