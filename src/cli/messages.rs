@@ -128,7 +128,8 @@ fn lines(trace: &Trace) -> String {
 
 fn stages(stages: &[Stage]) -> String {
     if stages.is_empty() {
-        return "No trace is kept of it.\n".to_owned();
+        return "How it was decided is kept only of messages that were worked, and not of miscellaneous ones.\n"
+            .to_owned();
     }
     let mut table = output::table(&["stage", "decision", "score", "runner-up", "why", "ms"]);
     for stage in stages {
