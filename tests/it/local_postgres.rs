@@ -108,6 +108,18 @@ async fn contacts(pool: &PgPool) -> i64 {
     sqlx::query_scalar("select count(*) from contacts").fetch_one(pool).await.unwrap()
 }
 
+/// A server that has just been started again has its number before it has its socket.
+async fn contacts_soon(pool: &PgPool) -> i64 {
+    let begun = std::time::Instant::now();
+    loop {
+        match sqlx::query_scalar("select count(*) from contacts").fetch_one(pool).await {
+            Ok(count) => return count,
+            Err(error) => assert!(begun.elapsed() < SOON, "{error}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 async fn add_contact(pool: &PgPool, address: &str) {
     let insert = "insert into contacts (channel, address) values ('test', $1)";
     sqlx::query(insert).bind(address).execute(pool).await.unwrap();
@@ -292,7 +304,7 @@ async fn a_killed_postgres_is_back_in_seconds_for_who_uses_it() {
         let server = postmaster(&home(&data)).unwrap();
         kill(server, Signal::SIGKILL).unwrap();
         within(SOON, "another starts", || postmaster(&home(&data)).is_some_and(|now| now != server));
-        assert_eq!(contacts(&db.pool).await, 1);
+        assert_eq!(contacts_soon(&db.pool).await, 1);
     }
     let server = postmaster(&home(&data)).unwrap();
     kill(server, Signal::SIGKILL).unwrap();
