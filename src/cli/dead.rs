@@ -9,9 +9,6 @@ use super::output::{self, Format};
 use crate::outbox::{self, Which};
 use crate::reports::dead;
 
-/// Channel on which listeners wait for new messages.
-const WAKE_UP: &str = "chit_messages";
-
 /// Show or retry messages and notices that were given up after too many tries
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -135,7 +132,7 @@ async fn list(format: Format, context: &Context) -> anyhow::Result<Exit> {
 
 async fn retry(ids: Option<&[i64]>, context: &Context) -> anyhow::Result<Exit> {
     let db = context.database().await?;
-    let retried = dead::retry(&db.pool, ids, WAKE_UP).await?;
+    let retried = dead::retry(&db.pool, ids).await?;
     for letter in &retried {
         tracing::info!(message_id = letter.id, reason = letter.reason.as_deref(), "retry a dead letter");
     }

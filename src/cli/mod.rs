@@ -23,6 +23,7 @@ pub mod menu;
 mod control;
 mod day;
 mod dead;
+mod destinations;
 mod enquiries;
 mod export;
 mod messages;
@@ -96,6 +97,7 @@ enum Command {
     Enquiries(enquiries::EnquiriesArgs),
     Messages(messages::MessagesArgs),
     Dead(dead::DeadArgs),
+    Destinations(destinations::DestinationsArgs),
     Control(control::ControlArgs),
     Menu(menu::MenuArgs),
     Dataset(dataset::DatasetArgs),
@@ -121,6 +123,7 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
         Command::Enquiries(args) => enquiries::run(args, context).await,
         Command::Messages(args) => messages::run(args, context).await,
         Command::Dead(args) => dead::run(args, context).await,
+        Command::Destinations(args) => destinations::run(args, context).await,
         Command::Control(args) => control::run(args, context).await,
         Command::Menu(args) => {
             let mut held = None;

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use sqlx::PgPool;
 
 use super::{Check, Finding, spoken};
+use crate::outbox::{self, Overview, Stopped};
 
 /// Seconds after which a notice should have been sent.
 const PATIENCE: i64 = 300;
@@ -65,33 +66,24 @@ pub async fn check_destinations(pool: &PgPool, configured: &[String]) -> Check {
 }
 
 async fn destinations_finding(pool: &PgPool, configured: &[String]) -> Result<Finding> {
-    let stopped = sqlx::query!(
-        r#"select name, coalesce(stopped_reason, 'refused') as "reason!" from destinations
-           where stopped_at is not null and name = any($1) order by name"#,
-        configured
-    )
-    .fetch_all(pool)
-    .await
-    .context("look at the destinations")?;
-    if let Some(first) = stopped.first() {
-        let names: Vec<&str> = stopped.iter().map(|it| it.name.as_str()).collect();
-        let finding = format!("{} stopped: {}", names.join(", "), first.reason);
-        let remedy =
-            format!("give {} a new address, start chit serve again, then chit dead retry", first.name);
-        return Ok(Finding::fail(finding, remedy));
+    let all = outbox::overview(pool).await?;
+    let is_named = |it: &&Overview| configured.contains(&it.destination);
+    let stopped = all.iter().filter(is_named).filter_map(|it| Some((&it.destination, it.stopped.as_ref()?)));
+    let stopped: Vec<(&String, &Stopped)> = stopped.collect();
+    if let Some((first, why)) = stopped.first() {
+        let names: Vec<&str> = stopped.iter().map(|(name, _)| name.as_str()).collect();
+        let finding = format!("{} stopped: {}", names.join(", "), why.reason);
+        return Ok(Finding::fail(
+            finding,
+            format!(
+                "give {first} a new address, or mend what refused it and chit destinations start {first}"
+            ),
+        ));
     }
-    let left = sqlx::query!(
-        r#"select destination, count(*) as "count!" from outbox
-           where state in ('pending', 'sending', 'failed') and destination <> all($1)
-           group by destination order by destination"#,
-        configured
-    )
-    .fetch_all(pool)
-    .await
-    .context("look for notices without a destination")?;
-    let Some(first) = left.first() else { return Ok(Finding::ok(configured.join(", "))) };
+    let left = all.iter().find(|it| !is_named(it) && it.waiting > 0);
+    let Some(left) = left else { return Ok(Finding::ok(configured.join(", "))) };
     Ok(Finding::warn(
-        format!("{} notices wait for {}, which the settings no longer name", first.count, first.destination),
-        format!("give {} an address again in the settings (chit config show lists them)", first.destination),
+        format!("{} notices wait for {}, which the settings no longer name", left.waiting, left.destination),
+        format!("give {} an address again in the settings (chit config show lists them)", left.destination),
     ))
 }

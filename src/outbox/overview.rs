@@ -59,8 +59,9 @@ pub async fn overview(pool: &PgPool) -> anyhow::Result<Vec<Overview>> {
     .fetch_all(pool)
     .await
     .context("look over the outbox")?;
-    let stopped = |at: Option<_>, fingerprint: Option<_>, reason: Option<_>| {
-        Some(Stopped { at: at?, fingerprint: fingerprint?, reason: reason? })
+    let stopped = |at: Option<_>, fingerprint: Option<String>, reason: Option<String>| {
+        let reason = reason.unwrap_or_else(|| "refused".to_owned());
+        Some(Stopped { at: at?, fingerprint: fingerprint.unwrap_or_default(), reason })
     };
     Ok(rows
         .into_iter()

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgPool;
 
+use crate::messages::WAKE_UP;
+
 /// A message that was given up.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeadLetter {
@@ -51,7 +53,7 @@ pub async fn list(pool: &PgPool) -> anyhow::Result<Vec<DeadLetter>> {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub async fn retry(pool: &PgPool, ids: Option<&[i64]>, wake_up: &str) -> anyhow::Result<Vec<Retried>> {
+pub async fn retry(pool: &PgPool, ids: Option<&[i64]>) -> anyhow::Result<Vec<Retried>> {
     sqlx::query_as!(
         Retried,
         r#"
@@ -74,7 +76,7 @@ pub async fn retry(pool: &PgPool, ids: Option<&[i64]>, wake_up: &str) -> anyhow:
         select id as "id!", reason from moved left join (select count(*) from woken) w on true order by id
         "#,
         ids,
-        wake_up,
+        WAKE_UP,
     )
     .fetch_all(pool)
     .await

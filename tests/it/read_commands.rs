@@ -221,3 +221,19 @@ async fn every_state_that_the_database_knows_can_be_asked_for() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_stopped_destination_is_shown_with_its_reason_and_can_be_started_again() {
+    let (database, shell) = evening().await;
+    let stop = "insert into destinations (name, stopped_at, stopped_for, stopped_reason) \
+                values ('discord:orders', now(), 'abc', 'the webhook is gone')";
+    sqlx::query(stop).execute(&database.pool).await.unwrap();
+    let listed = json(&shell.chit("destinations list --format json"));
+    let discord =
+        listed.as_array().unwrap().iter().find(|row| row["destination"] == "discord:orders").unwrap();
+    assert_eq!((&discord["waiting"], &discord["stopped"]), (&1.into(), &"the webhook is gone".into()));
+    assert_eq!(shell.chit("destinations start discord:orders").code, 0);
+    let again = shell.chit("destinations start discord:orders");
+    assert_eq!(again.code, 1);
+    assert!(again.err.contains("nothing changed"), "{}", again.err);
+}

@@ -53,7 +53,7 @@ fn limited(body: Option<&Value>, retry_after: Option<Duration>) -> Failure {
         Some(None) => later(StatusCode::TOO_MANY_REQUESTS, false),
         None => Failure::Closed {
             reason: "Discord blocks this machine's address (429 without its usual answer); \
-                     wait an hour, find out what called it so often, then start this destination again"
+                     wait an hour, find out what called it so often, then chit destinations start"
                 .to_owned(),
         },
     }
