@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
-use super::eval::one_line;
 use super::exit::Exit;
+use super::output::clean;
 use super::reader_args::ReaderArgs;
 use crate::config::Settings;
 use crate::dataset;
@@ -86,7 +86,7 @@ fn clean_file(args: &CleanArgs) -> Result<Exit> {
             "dropped row {}, the same as row {}: {}",
             dropped.number,
             dropped.same_as,
-            one_line(&dropped.text)
+            clean(&dropped.text)
         );
     }
     for line in &cleaned.unread {
@@ -130,7 +130,7 @@ fn check_file(args: &CheckArgs, settings: &Settings, zone: Tz) -> Result<Exit> {
     };
     let mut out = std::io::stdout().lock();
     for finding in &findings {
-        writeln!(out, "{}:{}: {}", args.file.display(), finding.line, one_line(&finding.problem))?;
+        writeln!(out, "{}:{}: {}", args.file.display(), finding.line, clean(&finding.problem))?;
     }
     writeln!(out, "{rows} rows, {} to look at", findings.len())?;
     Ok(if findings.is_empty() { Exit::Ok } else { Exit::Rejected })

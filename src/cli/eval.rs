@@ -8,11 +8,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::orders::{asides, line_text};
+use super::output::clean;
 use super::reader_args::ReaderArgs;
 use crate::config::{PoliteRequests, Settings};
 use crate::evaluation::labels::{self, LabelledLine, Split};
 use crate::evaluation::{self, Judged, Labelled, Report};
-use crate::pipeline::{Amount, Line, OptionChoice};
+use crate::pipeline::Line;
 
 /// Measure how well labelled messages are understood
 ///
@@ -100,11 +102,10 @@ pub(super) fn read_rows(files: &[PathBuf], split: Option<Split>) -> Result<(Vec<
 /// What was wanted and what was read, for a person.
 fn failure(row: &Judged) -> String {
     let Judged { labelled, reading, .. } = row;
-    let mut text = format!("{}  {}\n", labelled.id.as_deref().unwrap_or("–"), one_line(&labelled.text));
+    let mut text = format!("{}  {}\n", labelled.id.as_deref().unwrap_or("–"), clean(&labelled.text));
     if row.outcome_right() == Some(false) {
         let expected = row.expected.map(|expected| format!("{expected:?}")).unwrap_or_default();
-        text +=
-            &format!("    expected {expected}, read {:?}: {}\n", reading.outcome, one_line(&reading.reason));
+        text += &format!("    expected {expected}, read {:?}: {}\n", reading.outcome, clean(&reading.reason));
     }
     if row.category_right() == Some(false) {
         let expected = labelled.category().map(|category| format!("{category:?}")).unwrap_or_default();
@@ -115,7 +116,7 @@ fn failure(row: &Judged) -> String {
         text += &format!("    expected {}\n", list(labelled));
         text += &format!("    read     {}\n", list(reading.lines.iter().map(read_line)));
         let shown = reading.unmatched.iter().map(|unmatched| &unmatched.text).chain(&reading.unplaced);
-        text += &format!("    unknown  {}\n", list(shown.map(|words| one_line(words))));
+        text += &format!("    unknown  {}\n", list(shown.map(|words| clean(words))));
     }
     text
 }
@@ -126,25 +127,9 @@ fn list(lines: impl Iterator<Item = String>) -> String {
 }
 
 fn labelled_line(line: &LabelledLine) -> String {
-    line_text(line.item.as_deref(), line.quantity, &line.options)
+    line_text(line.quantity, line.item.as_deref(), &asides(&line.options, &[]))
 }
 
 fn read_line(line: &Line) -> String {
-    line_text(line.item.as_deref(), line.quantity, &line.options)
-}
-
-fn line_text(item: Option<&str>, quantity: u32, options: &[OptionChoice]) -> String {
-    let mut text = format!("{quantity} × {}", item.unwrap_or("?"));
-    for OptionChoice { group, option, amount, count } in options {
-        let amount =
-            if *amount == Amount::Regular { String::new() } else { format!("{amount:?} ").to_lowercase() };
-        let count = if *count == 1 { String::new() } else { format!("{count} × ") };
-        text += &format!(", {amount}{count}{}", option.as_deref().unwrap_or(group));
-    }
-    text
-}
-
-/// Customers' words without line breaks and without what steers a terminal.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    line_text(line.quantity, line.item.as_deref(), &asides(&line.options, &[]))
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::exit::Exit;
+use super::orders::{asides, line_text};
 use super::output::{self, clean};
 use super::reader_args::ReaderArgs;
 use super::simulate::{bar, behind};
@@ -17,7 +18,7 @@ use crate::app::App;
 use crate::dataset::{self, RowError};
 use crate::listener::{self, Until};
 use crate::messages::State;
-use crate::pipeline::{Amount, Line, Outcome, Reader, Reading};
+use crate::pipeline::{Line, Outcome, Reader, Reading};
 use crate::reports::runs::{self, Outcomes};
 use crate::simulator::{self, Pace, Place, Played, Simulation};
 
@@ -242,25 +243,9 @@ pub fn summary(reading: &Reading) -> String {
     if matches!(reading.outcome, Outcome::Enquiry | Outcome::Miscellaneous) {
         return clean(&reading.reason);
     }
-    let mut parts: Vec<String> = reading.lines.iter().map(line).collect();
+    let line =
+        |line: &Line| line_text(line.quantity, line.item.as_deref(), &asides(&line.options, &line.notes));
+    let mut parts: Vec<String> = reading.lines.iter().map(|l| clean(&line(l))).collect();
     parts.extend(reading.unmatched.iter().map(|part| format!("{} × ? {}", part.quantity, clean(&part.text))));
     parts.join("; ")
-}
-
-/// A line in short: `2 × Turkey Quinoa Burger (no onion, well done)`.
-pub fn line(line: &Line) -> String {
-    let options = line.options.iter().map(|option| {
-        let name = option.option.as_deref().unwrap_or(&option.group);
-        match option.amount {
-            Amount::No => format!("no {name}"),
-            Amount::Light => format!("light {name}"),
-            Amount::Regular => name.to_owned(),
-            Amount::Extra => format!("extra {name}"),
-            Amount::NoExtra => format!("no extra {name}"),
-        }
-    });
-    let more: Vec<String> = options.chain(line.notes.iter().map(|note| clean(note))).collect();
-    let item = line.item.as_deref().unwrap_or("?");
-    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
-    format!("{} × {item}{more}", line.quantity)
 }
