@@ -1,10 +1,11 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
+mod repair;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::menu::{Menu, MenuItem};
 
-use super::spelling::{has_vowel, spelling_cost};
 use super::words::{stem, stems};
 
 /// A word of the menu.
@@ -204,101 +205,9 @@ impl Lexicon {
         short.then(|| words.into_iter().map(|stem| self.intern(stem)).collect())
     }
 
-    fn vocabulary_by_length(&mut self) {
-        for (word, id) in &self.vocabulary {
-            if word.len() > 3 && word.is_ascii() {
-                self.by_length.entry(word.len()).or_default().push((word.clone(), *id));
-            }
-        }
-        for words in self.by_length.values_mut() {
-            words.sort();
-        }
-    }
-
     /// The menu's word for a folded word, with its plural taken off.
     pub fn word(&self, folded: &str) -> Option<WordId> {
         self.vocabulary.get(&stem(folded)).copied()
-    }
-
-    /// The menu's word that a misspelt word most likely means; `None` when the word is spelled right or
-    /// two words are equally near.
-    pub fn repair(&self, folded: &str) -> Option<WordId> {
-        let stem = stem(folded);
-        let length = stem.len();
-        if !(3..=20).contains(&length)
-            || !stem.is_ascii()
-            || self.is_spelled(folded)
-            || self.is_spelled(&stem)
-            || self.ingredients.contains(&stem)
-        {
-            return None;
-        }
-        if length == 3 && has_vowel(&stem) {
-            return None;
-        }
-        let mut best: Option<(usize, WordId)> = None;
-        let mut tied = false;
-        for (cost, id) in self.near(&stem) {
-            if best.is_none_or(|(least, _)| cost < least) {
-                best = Some((cost, id));
-                tied = false;
-            } else if best.is_some_and(|(least, _)| cost == least) {
-                tied = true;
-            }
-        }
-        match best {
-            Some((_, id)) if !tied => Some(id),
-            Some(_) | None => self.clipped(&stem),
-        }
-    }
-
-    /// Words that are near enough in spelling, and how near.
-    fn near<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = (usize, WordId)> + 'a {
-        let allowed = if stem.len() >= 7 { 2 } else { 1 };
-        let longer = if has_vowel(stem) { allowed } else { 5 };
-        (stem.len().saturating_sub(allowed)..=stem.len() + longer)
-            .filter_map(|length| self.by_length.get(&length))
-            .flatten()
-            .filter_map(move |(word, id)| Some((spelling_cost(stem, word, allowed)?, *id)))
-    }
-
-    /// "decaffeinated" for "decaf".
-    fn clipped(&self, stem: &str) -> Option<WordId> {
-        (5..stem.len().saturating_sub(2))
-            .rev()
-            .filter(|at| !self.is_spelled(&stem[*at..]) && stem.len() > at + 4)
-            .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
-    }
-
-    /// The word that was cut short before another of the same name: "veg" before "wrap", "sw" before "potato";
-    /// `None` when the names of several items, or none, go on so.
-    pub fn shortened(&self, folded: &str, next: WordId) -> Option<WordId> {
-        if folded.len() < 2 || !folded.is_ascii() {
-            return None;
-        }
-        let mut found: Option<(usize, WordId)> = None;
-        for item in self.items_with(next) {
-            for name in &self.names[*item] {
-                let Some(before) =
-                    name.iter().position(|word| *word == next).and_then(|at| at.checked_sub(1))
-                else {
-                    continue;
-                };
-                if !self.spelling[name[before] as usize].starts_with(folded) {
-                    continue;
-                }
-                if found.is_some_and(|(other, _)| other != *item) {
-                    return None;
-                }
-                found = found.or(Some((*item, name[before])));
-            }
-        }
-        found.map(|(_, word)| word)
-    }
-
-    /// Whether it is a common word of the language.
-    pub fn is_spelled(&self, word: &str) -> bool {
-        self.spelled.contains(word)
     }
 
     /// How telling a word is; a word that the menu does not have is as telling as the rarest.
