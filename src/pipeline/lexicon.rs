@@ -1,11 +1,13 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
+mod numbers;
 mod repair;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::menu::{Menu, MenuItem};
 
+use self::numbers::Numbers;
 use super::words::{stem, stems};
 
 /// A word of the menu.
@@ -52,6 +54,7 @@ pub struct Lexicon {
     categories: HashSet<String>,
     /// Per item: its category and tags.
     kinds: Vec<HashSet<String>>,
+    numbers: Numbers,
 }
 
 impl Lexicon {
@@ -59,8 +62,7 @@ impl Lexicon {
     pub fn new(menu: &Menu) -> Self {
         let mut lexicon = Self::empty();
         for item in &menu.items {
-            let names: Vec<Vec<WordId>> = std::iter::once(&item.name)
-                .chain(&item.aliases)
+            let names: Vec<Vec<WordId>> = numbers::names(item)
                 .map(|name| lexicon.intern_phrase(name))
                 .filter(|words| !words.is_empty())
                 .collect();
@@ -72,6 +74,7 @@ impl Lexicon {
                 lexicon.name(&words, |named| named.items.push(index));
             }
         }
+        lexicon.numbers = Numbers::of(&menu.items);
         lexicon.name_options(menu);
         lexicon.own = menu.items.iter().map(own_words).collect();
         lexicon.kinds = menu.items.iter().map(kind_words).collect();
@@ -97,6 +100,7 @@ impl Lexicon {
             own: Vec::new(),
             categories: HashSet::new(),
             kinds: Vec::new(),
+            numbers: Numbers::default(),
         }
     }
 
@@ -268,6 +272,11 @@ impl Lexicon {
     /// An item's name and aliases, as words.
     pub fn names(&self, item: usize) -> &[Vec<WordId>] {
         &self.names[item]
+    }
+
+    /// The item that has this number on the menu; `None` when none has it, or two.
+    pub fn item_of_number(&self, number: u32) -> Option<usize> {
+        self.numbers.get(number)
     }
 
     /// Items that have the word in a name or alias.
