@@ -1,13 +1,16 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
 mod numbers;
+mod options;
 mod repair;
+mod synonyms;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::menu::{Menu, MenuItem};
 
 use self::numbers::Numbers;
+use self::synonyms::Synonyms;
 use super::words::{stem, stems};
 
 /// A word of the menu.
@@ -61,11 +64,9 @@ impl Lexicon {
     /// Compiles a menu.
     pub fn new(menu: &Menu) -> Self {
         let mut lexicon = Self::empty();
+        let synonyms = Synonyms::read();
         for item in &menu.items {
-            let names: Vec<Vec<WordId>> = numbers::names(item)
-                .map(|name| lexicon.intern_phrase(name))
-                .filter(|words| !words.is_empty())
-                .collect();
+            let names = lexicon.intern_names(item, &synonyms);
             lexicon.names.push(names);
         }
         lexicon.weigh();
@@ -75,7 +76,7 @@ impl Lexicon {
             }
         }
         lexicon.numbers = Numbers::of(&menu.items);
-        lexicon.name_options(menu);
+        lexicon.name_options(menu, &synonyms);
         lexicon.own = menu.items.iter().map(own_words).collect();
         lexicon.kinds = menu.items.iter().map(kind_words).collect();
         lexicon.categories = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
@@ -120,6 +121,19 @@ impl Lexicon {
         words.into_iter().map(|stem| self.intern(stem)).collect()
     }
 
+    /// An item's name and aliases, in all their wordings.
+    fn intern_names(&mut self, item: &MenuItem, synonyms: &Synonyms) -> Vec<Vec<WordId>> {
+        let mut names: Vec<Vec<WordId>> = Vec::new();
+        for name in numbers::names(item) {
+            names.push(self.intern_phrase(name));
+            for other in synonyms.of(&stems(name)) {
+                names.push(self.intern_phrase(&other.join(" ")));
+            }
+        }
+        names.retain(|words| !words.is_empty());
+        names
+    }
+
     /// A word weighs the more the fewer items have it (inverse document frequency).
     fn weigh(&mut self) {
         for (index, names) in self.names.iter().enumerate() {
@@ -162,51 +176,6 @@ impl Lexicon {
             phrases.len() - 1
         });
         add(&mut phrases[at].1);
-    }
-
-    fn name_options(&mut self, menu: &Menu) {
-        let mut short_forms = Vec::new();
-        for (group, of) in menu.groups.iter().enumerate() {
-            let words = self.intern_phrase(&of.name);
-            self.name_option(&words, OptionRef { group, option: None });
-            let shared = shared_heads(of.options.iter().map(|o| o.name.as_str()));
-            for (index, option) in of.options.iter().enumerate() {
-                let here = OptionRef { group, option: Some(index) };
-                for name in std::iter::once(&option.name).chain(&option.aliases) {
-                    let words = self.intern_phrase(name);
-                    self.name_option(&words, here);
-                    short_forms.extend(self.short_form(name, &shared).map(|words| (words, here)));
-                }
-            }
-        }
-        for (words, here) in short_forms {
-            let taken = self.longest_name(&words.iter().map(|w| Some(*w)).collect::<Vec<_>>());
-            if taken.is_none_or(|(length, _)| length < words.len()) {
-                self.name_option(&words, here);
-            }
-        }
-        self.name_joined();
-        self.weights.resize(self.vocabulary.len(), self.unknown_weight);
-    }
-
-    /// An option's name; it stands before the name of a whole group.
-    fn name_option(&mut self, words: &[WordId], here: OptionRef) {
-        self.name(words, |named| {
-            if here.option.is_some() {
-                named.options.retain(|o| o.option.is_some());
-            }
-            if !named.options.contains(&here) {
-                named.options.push(here);
-            }
-        });
-    }
-
-    /// "oat" for "oat milk" where several options of the group are milks.
-    fn short_form(&mut self, name: &str, shared: &HashSet<String>) -> Option<Vec<WordId>> {
-        let mut words: Vec<String> = stems(name).into_iter().filter(|w| !is_small(w)).collect();
-        let head = words.pop()?;
-        let short = shared.contains(&head) && !words.is_empty();
-        short.then(|| words.into_iter().map(|stem| self.intern(stem)).collect())
     }
 
     /// The menu's word for a folded word, with its plural taken off.
@@ -298,13 +267,4 @@ fn own_words(item: &MenuItem) -> HashSet<String> {
     let texts =
         [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
     texts.flat_map(|text| stems(text)).collect()
-}
-
-/// Last words that several options of a group share: "milk" of "oat milk" and "almond milk".
-fn shared_heads<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for head in names.filter_map(|name| stems(name).pop()) {
-        *counts.entry(head).or_default() += 1;
-    }
-    counts.into_iter().filter(|(_, count)| *count > 1).map(|(word, _)| word).collect()
 }

@@ -33,7 +33,16 @@ impl Numbers {
 /// number would be found in "12 lattes".
 pub(super) fn names(item: &MenuItem) -> impl Iterator<Item = &str> {
     let aliases = item.aliases.iter().map(String::as_str).filter(|alias| alias_number(alias).is_none());
-    std::iter::once(heading(&item.name).1).chain(aliases)
+    std::iter::once(without_count(heading(&item.name).1)).chain(aliases)
+}
+
+/// "Gyoza" of "Gyoza (6 pcs)": how much of it there is, in brackets at the end, is no part of the name.
+fn without_count(name: &str) -> &str {
+    let counted = |bracket: &str| bracket.contains(|c: char| c.is_ascii_digit());
+    match name.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
+        Some((bare, bracket)) if counted(bracket) && !bare.trim().is_empty() => bare.trim_end(),
+        Some(_) | None => name,
+    }
 }
 
 /// "12. Gyoza", "12) Gyoza" and "#12 Gyoza" as number and name. "7 Up", "1.5 l Water" and "16 oz Cold Brew" are
@@ -110,7 +119,7 @@ mod tests {
         let numbers = Numbers::of(&items);
         let found: Vec<Option<usize>> = [12, 15, 3, 7, 6].map(|number| numbers.get(number)).to_vec();
         assert_eq!(found, [Some(0), Some(1), None, None, None]);
-        assert_eq!(names(&items[0]).collect::<Vec<_>>(), ["Gyoza (6 pcs)", "dumplings"]);
+        assert_eq!(names(&items[0]).collect::<Vec<_>>(), ["Gyoza", "dumplings"]);
         assert_eq!(names(&items[1]).collect::<Vec<_>>(), ["Ramen"]);
     }
 
