@@ -7,7 +7,7 @@ mod synonyms;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::menu::{Menu, MenuItem};
+use crate::menu::{Choose, Menu, MenuItem};
 
 use self::numbers::Numbers;
 use self::synonyms::Synonyms;
@@ -58,6 +58,8 @@ pub struct Lexicon {
     /// Per item: its category and tags.
     kinds: Vec<HashSet<String>>,
     numbers: Numbers,
+    /// Per group: whether several of its options may be chosen.
+    many: Vec<bool>,
 }
 
 impl Lexicon {
@@ -76,6 +78,7 @@ impl Lexicon {
             }
         }
         lexicon.numbers = Numbers::of(&menu.items);
+        lexicon.many = menu.groups.iter().map(|group| group.choose == Choose::Many).collect();
         lexicon.name_options(menu, &synonyms);
         lexicon.own = menu.items.iter().map(own_words).collect();
         lexicon.kinds = menu.items.iter().map(kind_words).collect();
@@ -102,6 +105,7 @@ impl Lexicon {
             categories: HashSet::new(),
             kinds: Vec::new(),
             numbers: Numbers::default(),
+            many: Vec::new(),
         }
     }
 
@@ -226,6 +230,11 @@ impl Lexicon {
     /// Whether a word is the name of a category.
     pub fn is_category(&self, folded: &str) -> bool {
         self.categories.contains(&stem(folded))
+    }
+
+    /// Whether more than one of these options may be chosen at a time.
+    pub fn is_choose_many(&self, options: &[OptionRef]) -> bool {
+        options.iter().any(|of| self.many[of.group])
     }
 
     /// Options of this one-word name.

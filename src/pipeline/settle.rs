@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::lexicon::OptionRef;
 use super::match_menu::{Decision, Match, shown};
 use super::parse::{Modifier, ParsedOrder, Part, Role};
-use super::words::{Token, TokenKind};
+use super::words::{Token, TokenKind, stems};
 use super::{Amount, Line, OptionChoice, Outcome, Unmatched, prices, turns};
 use crate::config::{OnUnmatchedItem, ReaderSettings};
-use crate::menu::{Choose, Menu};
+use crate::menu::{Choose, Menu, ModifierGroup};
 
 /// The lines of an order and the parts that are none.
 #[derive(Clone, Debug, Default)]
@@ -89,10 +89,16 @@ fn choices(
     for modifier in modifiers {
         let fitting = modifier.options.iter().find(|of| applies(menu, **of, item));
         match fitting {
+            Some(of) if of.option.is_none() && names_kind(menu, *of, modifier, tokens) => {
+                name_group(menu, &mut options, *of, modifier);
+            }
             Some(of) if of.option.is_none() && menu.groups[of.group].choose == Choose::One => {
                 if modifier.amount == Amount::No {
                     without.push((of.group, said(text, tokens, &modifier.tokens)));
                 }
+            }
+            Some(of) if of.option.is_none() && modifier.tokens.iter().any(|t| is_all(&tokens[*t].folded)) => {
+                choose(menu, &mut options, *of, modifier);
             }
             Some(of) if of.option.is_some() || modifier.amount == Amount::No => {
                 choose(menu, &mut options, *of, modifier);
@@ -108,6 +114,34 @@ fn choices(
         }
     }
     (options, notes)
+}
+
+/// Whether a group is called what its options are: "beans", of black beans and pinto beans.
+fn is_kind(group: &ModifierGroup) -> bool {
+    let Some(kind) = stems(&group.name).pop() else { return false };
+    group.choose == Choose::One
+        && group.options.iter().filter(|option| stems(&option.name).last() == Some(&kind)).count() > 1
+}
+
+/// "no rice", "rice and beans", but not "just the bun".
+fn names_kind(menu: &Menu, of: OptionRef, modifier: &Modifier, tokens: &[Token]) -> bool {
+    let before = modifier.tokens.first().and_then(|first| first.checked_sub(1));
+    let definite = before.is_some_and(|at| tokens[at].folded == "the");
+    is_kind(&menu.groups[of.group])
+        && (modifier.amount == Amount::No || modifier.amount == Amount::Regular && !definite)
+}
+
+/// "beans", where there are several kinds: the group, unless a kind is said as well.
+fn name_group(menu: &Menu, options: &mut Vec<OptionChoice>, of: OptionRef, modifier: &Modifier) {
+    let group = &menu.groups[of.group].name;
+    if options.iter().all(|choice| choice.group != *group) {
+        let group = group.clone();
+        options.push(OptionChoice { group, option: None, amount: modifier.amount, count: 1 });
+    }
+}
+
+fn is_all(folded: &str) -> bool {
+    matches!(folded, "all" | "every" | "everything")
 }
 
 /// "regular": nothing changed.

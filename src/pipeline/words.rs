@@ -123,6 +123,7 @@ fn push_mark(tokens: &mut Vec<Token>, mark: char, start: usize, length: usize) {
 fn mark_of(text: &str, start: usize, piece: &str) -> Option<char> {
     match piece.chars().next()? {
         c @ (',' | ';' | ':' | '.' | '!' | '?' | '(' | ')' | '[' | ']' | '+' | '/' | '&' | '=') => Some(c),
+        '#' => text[start + piece.len()..].starts_with(|c: char| c.is_ascii_digit()).then_some('#'),
         '-' | '–' | '—' | '\u{2011}' | '\u{2010}' => dash_of(text, start, piece.len()),
         '•' | '*' | '·' | '‣' | '●' => Some('\n'),
         '，' | '、' => Some(','),
@@ -220,6 +221,15 @@ fn join_slashed(tokens: &mut Vec<Token>) {
                 last.span.end = token.span.end;
             }
             (_, TokenKind::Mark('%')) => {}
+            (Some(last), TokenKind::Word) if is_percent(&token.folded) && percentage(last).is_some() => {
+                last.folded = percentage(last).map(|digits| format!("{digits}%")).unwrap_or_default();
+                last.kind = TokenKind::Word;
+                last.span.end = token.span.end;
+            }
+            (Some(last), TokenKind::Word) if touches && token.folded == "s" && is_plural_of(last) => {
+                last.folded.push('s');
+                last.span.end = token.span.end;
+            }
             (Some(last), TokenKind::Number(_)) if touches && last.kind == TokenKind::Mark(':') && several => {
                 join_clock(&mut joined, token);
             }
@@ -227,6 +237,35 @@ fn join_slashed(tokens: &mut Vec<Token>) {
         }
     }
     *tokens = joined;
+}
+
+fn is_percent(folded: &str) -> bool {
+    matches!(folded, "percent" | "pct" | "prozent")
+}
+
+/// The digits of a number before "percent": "2", "two".
+fn percentage(token: &Token) -> Option<&str> {
+    match token.kind {
+        TokenKind::Number(_) => Some(&token.folded),
+        TokenKind::Word => match token.folded.as_str() {
+            "zero" => Some("0"),
+            "one" => Some("1"),
+            "two" => Some("2"),
+            "ten" => Some("10"),
+            "twenty" => Some("20"),
+            "thirty" => Some("30"),
+            "fifty" => Some("50"),
+            "seventy" => Some("70"),
+            "hundred" => Some("100"),
+            _ => None,
+        },
+        TokenKind::Clock | TokenKind::Mark(_) => None,
+    }
+}
+
+/// "15s": more than one of number 15.
+fn is_plural_of(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Number(_)) && !token.folded.ends_with('s')
 }
 
 fn join_clock(joined: &mut Vec<Token>, minutes: Token) {

@@ -38,6 +38,13 @@ impl Walk<'_> {
             return;
         }
         let dish = self.named_in_run(next);
+        if let Some(item) = self.menu_number(number, next) {
+            self.begin(tokens, vec![item]);
+            self.by_number = true;
+            self.countable = true;
+            self.at = next;
+            return;
+        }
         if self.fact_at(next) == Some(Fact::OfThem) && self.uncounted() {
             let of_them = self.piece_tokens(next);
             self.count_last(number, [tokens, of_them].concat());
@@ -46,6 +53,9 @@ impl Walk<'_> {
             self.count_last(number, tokens);
         } else if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
+        } else if self.counts_option(number, next) {
+            self.count_option(number, tokens, next);
+            next += 1;
         } else if self.base.is_some() && self.is_portion(next) {
             let skip = usize::from(self.fact_at(next) == Some(Fact::OfThem));
             let of_them: Vec<usize> = (next..next + skip).flat_map(|at| self.piece_tokens(at)).collect();
@@ -58,7 +68,7 @@ impl Walk<'_> {
         {
             cue.count = number.max(1);
             cue.tokens.extend(tokens);
-        } else if self.begins_nothing(next) && self.counts_last() {
+        } else if self.begins_nothing(next) && self.counts_last() && !self.number_follows(next) {
             self.count_last(number, tokens);
         } else {
             if !matches!(self.ahead.quantity, Some(quantity) if quantity > 1 && number == 1) {
@@ -68,6 +78,45 @@ impl Walk<'_> {
             self.drop_cue();
         }
         self.at = next;
+    }
+
+    /// "a 12", "2x 14", "23, no sprouts", on a menu with numbers: the item's number, where no dish follows it.
+    fn menu_number(&self, number: u32, next: usize) -> Option<usize> {
+        let item = self.lexicon.item_of_number(number)?;
+        if !matches!(self.atom(self.at), Some(Atom::Number(_))) || self.cue.is_some() || self.dish_in_run(next) {
+            return None;
+        }
+        let before = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        let begins = match before {
+            None | Some(Atom::Mark(_)) => true,
+            Some(Atom::Fact(fact)) => !matches!(fact, Fact::Measure | Fact::Shots | Fact::OfThem),
+            Some(Atom::Item(_)) => self.by_number,
+            Some(Atom::Choice(_) | Atom::Word | Atom::Number(_) | Atom::Clock) => false,
+        };
+        let asked = self.ahead.quantity.is_some() || self.ahead.article || self.by_number || self.wanted;
+        let counts = self.base.is_some() && !asked && (self.counts_last() || self.is_portion(next));
+        (begins && !counts).then_some(item)
+    }
+
+    /// "two eggs in it", "with 3 garlic dips": so many of an option, rather than of the dish.
+    fn counts_option(&self, number: u32, next: usize) -> bool {
+        let Some(Atom::Choice(options)) = self.atom(next) else { return false };
+        let fresh = self.cue.as_ref().is_some_and(|cue| !cue.used && cue.amount == Amount::Regular);
+        let left = self.base.map_or(0, |base| base.left);
+        let single = options.iter().all(|of| of.option.is_some())
+            && !self.target.is_empty()
+            && !self.ahead.another
+            && self.lexicon.is_choose_many(options)
+            && !self.named_in_run(next);
+        single && (fresh && number > 1 || number > 1 && number > left)
+    }
+
+    fn count_option(&mut self, number: u32, tokens: Vec<usize>, next: usize) {
+        let Some(Atom::Choice(options)) = self.atom(next) else { return };
+        let options = options.clone();
+        let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
+        let tokens = [waiting, tokens, self.piece_tokens(next)].concat();
+        self.modify(Modifier { tokens, options, amount: Amount::Regular, count: number });
     }
 
     /// "twenty five", "one hundred and twenty", "three dozen".
@@ -162,6 +211,11 @@ impl Walk<'_> {
             ),
             Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word) => false,
         }
+    }
+
+    /// "and two 15s"
+    fn number_follows(&self, next: usize) -> bool {
+        matches!(self.atom(next), Some(Atom::Number(number)) if self.lexicon.item_of_number(*number).is_some())
     }
 
     /// A number after its dish counts it when the dish was not counted before.

@@ -125,7 +125,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
          totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
-         from us|from me|as they come|with everything|with everything on it|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
+         from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
     ),
     (
@@ -189,7 +189,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Takes(Amount::Regular),
-        "with|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
+        "with|using|de|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
          with a|with the|with added|in a|on a|on an|in an|put some|put a|come with|comes with|but with|and with",
     ),
     (
@@ -250,7 +250,7 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Measure,
         "portion of|portions of|portion|portions|bowl of|bowls of|glass of|glasses of|bottle of|bottles of|cup of|cups of|can of|cans of|plate of|plates of|\
          order of|orders of|serving of|servings of|side of|sides of|pump of|pumps of|dash of|splash of|hint of|a hint of|\
-         touch of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
+         touch of|scoop of|scoops of|dollop of|squeeze of|sprinkle of|handful of|tub of|tubs of|pot of|pots of|pint of|pints of|jug of|pitcher of|basket of|pack of|packet of|tin of|tins of|carton of|orders|lot of|sprinkling of|drop of|knob of|wedge of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
     ),
     (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
     (
@@ -261,7 +261,7 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Pickup,
         "to go|takeaway|take away|to take away|take out|takeout|take-out|for pickup|for pick up|pickup|pick up|picking up|collect|collecting|\
          collection|for collection|to collect|i'll collect|we'll collect|will collect|i will collect|i'll pick up|will pick up|we pick up|\
-         we'll pick up|i'll pick it up|pick them up|pick it up|will pick them up|come get it|i'll come get it|ill come get it|to grab it|come and get it|\
+         we'll pick up|i'll pick it up|pick them up|i come get|i come get it|coming to collect|pick it up|will pick them up|come get it|i'll come get it|ill come get it|to grab it|come and get it|\
          fetch them|fetch it|will fetch them|i shall collect|i'll come by|come by|pick up now|in person|to carry out|carry out|swing by|\
          i'll be there|we'll be there|be there|on my way|collected|to be collected|will be collected|picked up|to be picked up|will be picked up|picks it up|picks them up|pick it up for me|4 pick up|4 pickup|4 collection|to pick them up|to pick it up|need it to go",
     ),
@@ -297,7 +297,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::SizeUnit,
-        "oz|ml|cl|l|litre|litres|liter|inch|ounce|ounces|g|kg|degrees|people|persons|piece|percent",
+        "oz|ml|cl|l|litre|litres|liter|inch|ounce|ounces|g|kg|degrees|people|persons|piece",
     ),
     (Fact::For, "for|for a|for the"),
     (

@@ -48,6 +48,8 @@ pub(super) struct Walk<'a> {
     pub(super) swap_words: Vec<usize>,
     pub(super) correcting: bool,
     pub(super) wanted: bool,
+    /// The dish last named was named by its number on the menu.
+    pub(super) by_number: bool,
     /// The option last said, for "none".
     pub(super) last_modifier: Option<Modifier>,
     /// The piece that names the last dish of the message.
@@ -111,6 +113,7 @@ impl<'a> Walk<'a> {
             swap_words: Vec::new(),
             correcting: false,
             wanted: false,
+            by_number: false,
             last_modifier: None,
             last_dish: pieces.iter().rposition(|piece| matches!(piece.atom, Atom::Item(_))).unwrap_or(0),
             chatting: false,
@@ -272,6 +275,7 @@ impl<'a> Walk<'a> {
             self.take_back();
         }
         let definite = self.behind_possessive(&mention);
+        self.by_number = false;
         let ahead = std::mem::take(&mut self.ahead);
         let cue = self.cue.take();
         let mut tokens = ahead.tokens;

@@ -72,6 +72,11 @@ pub fn pieces(
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        if let Some((length, item)) = numbered_at(tokens, lexicon, at) {
+            pieces.push(Piece { atom: Atom::Item(vec![item]), tokens: at..at + length });
+            at += length;
+            continue;
+        }
         let named = named_at(tokens, words, lexicon, at);
         let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
@@ -80,6 +85,7 @@ pub fn pieces(
             {
                 (said, Atom::Fact(fact))
             }
+            (Some((length, atom @ Atom::Choice(_))), Some((_, Fact::Measure))) => (length, atom),
             (Some((length, atom)), Some((said, _))) if length >= said => (length, atom),
             (Some((length, atom)), None) => (length, atom),
             (_, Some((said, fact))) => (said, Atom::Fact(fact)),
@@ -89,6 +95,19 @@ pub fn pieces(
         at += length;
     }
     pieces
+}
+
+/// "#3", "no. 12", "number 7", "15s": surely an item's number on the menu.
+fn numbered_at(tokens: &[Token], lexicon: &Lexicon, at: usize) -> Option<(usize, usize)> {
+    let word = tokens[at].folded.as_str();
+    let said = matches!(word, "#" | "no" | "nr" | "num" | "number" | "numbers");
+    let dot = usize::from(said && tokens.get(at + 1).is_some_and(|t| t.kind == TokenKind::Mark('.')));
+    let digits = at + usize::from(said) + dot;
+    let token = tokens.get(digits)?;
+    let TokenKind::Number(number) = token.kind else { return None };
+    let sure = said || token.folded.ends_with('s');
+    let item = lexicon.item_of_number(number).filter(|_| sure)?;
+    Some((digits + 1 - at, item))
 }
 
 /// Whether "no" stands right before: "no sauces" is a whole group.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::facts::Fact;
 use super::lines::{Base, Walk};
 use super::pieces::Atom;
 use crate::pipeline::parse::{Modifier, Role};
@@ -28,10 +29,14 @@ impl Walk<'_> {
 
     /// "both", "all": the options around it are for every dish of the sentence.
     pub(super) fn each(&mut self) {
+        if self.whole_group() {
+            return;
+        }
         let tokens = self.piece_tokens(self.at);
         self.at += 1;
         let count = self.out.parts.len();
-        let parts = self.sentence.min(count).max(count.saturating_sub(MOST_DISHES))..count;
+        let sentence = if self.sentence < count { self.sentence } else { 0 };
+        let parts = sentence.max(count.saturating_sub(MOST_DISHES))..count;
         if parts.is_empty() {
             for token in tokens {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
@@ -47,21 +52,45 @@ impl Walk<'_> {
         } else {
             parts
         };
-        let fresh: Vec<Modifier> =
-            self.out.parts[all.end - 1].modifiers.iter().skip(self.fresh).cloned().collect();
+        let spoken = if all.contains(&self.target.start) { self.target.start } else { all.end - 1 };
+        let fresh: Vec<Modifier> = self.out.parts[spoken].modifiers.iter().skip(self.fresh).cloned().collect();
         if fresh.is_empty() && tokens.iter().any(|t| self.tokens[*t].folded == "each") {
             self.one_for_each(all.clone());
         }
         for index in all.clone() {
             self.out.parts[index].tokens.extend(&tokens);
         }
-        let earlier = all.start..all.end - 1;
-        self.target = earlier;
-        for modifier in fresh {
-            self.modify(modifier);
+        for index in all.clone().filter(|index| *index != spoken) {
+            self.target = index..index + 1;
+            for modifier in &fresh {
+                self.modify(modifier.clone());
+            }
         }
         self.target = all;
         self.cue = None;
+    }
+
+    /// "all the salsas", "every topping"
+    fn whole_group(&mut self) -> bool {
+        let mut next = self.at + 1;
+        while matches!(
+            self.fact_at(next),
+            Some(Fact::Says(PhraseKind::Filler) | Fact::OfThem | Fact::Measure)
+        ) && next < self.at + 3
+        {
+            next += 1;
+        }
+        let Some(Atom::Choice(options)) = self.atom(next) else { return false };
+        let whole: Vec<_> = options.iter().filter(|of| of.option.is_none()).copied().collect();
+        let takes = !whole.is_empty() && !self.target.is_empty();
+        if takes {
+            let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
+            let said = (self.at..=next).flat_map(|at| self.piece_tokens(at)).collect();
+            let tokens = [waiting, said].concat();
+            self.modify(Modifier { tokens, options: whole, amount: Amount::Regular, count: 1 });
+            self.at = next + 1;
+        }
+        takes
     }
 
     /// "4 burgers and a slaw for each": as many slaws.
@@ -109,10 +138,42 @@ impl Walk<'_> {
         }
     }
 
-    /// "two shots" are a double where the menu has one.
+    /// "one" of "one shot"
+    fn behind_one(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        matches!(before, Some(Atom::Number(1) | Atom::Fact(Fact::Number(1))))
+    }
+
+    /// "hazelnut, 2 pumps"
+    fn pumps(&mut self) -> bool {
+        let here = self.piece_tokens(self.at);
+        let pumps = here.iter().any(|t| self.tokens[*t].folded.starts_with("pump"));
+        let Some(count) = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity).filter(|_| pumps) else {
+            return false;
+        };
+        let Some(last) = self.last_modifier.clone().filter(|last| !last.options.is_empty()) else { return false };
+        let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
+        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), here].concat();
+        self.ahead.quantity = None;
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            part.tokens.extend(&tokens);
+            for modifier in part.modifiers.iter_mut().rev().take(1).filter(|m| m.options == last.options) {
+                modifier.count = count;
+            }
+        }
+        self.at += 1;
+        true
+    }
+
+    /// "two shots" are a double where the menu has one; "2 pumps" count the option before them.
     pub(super) fn shots(&mut self) {
+        if self.pumps() {
+            return;
+        }
         let count = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity);
         let name = match count {
+            Some(1) if self.behind_one() => "single",
             Some(2) => "double",
             Some(3) => "triple",
             Some(4) => "quadruple",

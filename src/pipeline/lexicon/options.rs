@@ -18,6 +18,7 @@ impl Lexicon {
         for (group, of) in menu.groups.iter().enumerate() {
             let words = self.intern_phrase(&of.name);
             self.name_option(&words, OptionRef { group, option: None });
+            let group_words = stems(&of.name);
             let shared = shared_heads(of.options.iter().map(|o| o.name.as_str()));
             for (index, option) in of.options.iter().enumerate() {
                 let here = OptionRef { group, option: Some(index) };
@@ -28,6 +29,7 @@ impl Lexicon {
                     for words in std::iter::once(telling.clone()).chain(synonyms.of(&telling)) {
                         made.entry(words.clone()).or_default().insert(here);
                         let head = (nth == 0).then(|| head(&words, &shared)).flatten();
+                        let head = head.filter(|head| !group_words.contains(&head[0]));
                         for part in parts(&words, &shared).into_iter().chain(head) {
                             made.entry(part).or_default().insert(here);
                         }
