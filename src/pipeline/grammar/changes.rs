@@ -56,16 +56,6 @@ impl Walk<'_> {
         self.swapping = false;
     }
 
-    pub(super) fn correction(&mut self) {
-        let had_parts = !self.out.parts.is_empty();
-        self.end_clause();
-        self.correcting = had_parts;
-        self.pass(PhraseKind::Filler);
-        while matches!(self.atom(self.at), Some(Atom::Mark(',' | '.'))) {
-            self.at += 1;
-        }
-    }
-
     /// "dressing on the side": the option just said becomes a note.
     pub(super) fn aside(&mut self) {
         let tokens = self.piece_tokens(self.at);

@@ -8,7 +8,10 @@ use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
     pub(super) fn number(&mut self, first: u32) {
-        if self.house_number()
+        if self.list_marker()
+            || self.unknown_menu_number()
+            || self.people()
+            || self.house_number()
             || self.timed_number()
             || self.sized_number()
             || self.past_the_hour()
@@ -25,7 +28,8 @@ impl Walk<'_> {
         if self.repeated_in_brackets(number) {
             next += 3;
         }
-        if self.fact_at(next) == Some(Fact::Times) {
+        let times = self.fact_at(next) == Some(Fact::Times) && !self.times_next(next);
+        if times {
             next += 1;
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
@@ -37,8 +41,11 @@ impl Walk<'_> {
             self.at = next + 1;
             return;
         }
+        if self.one_of_that(next) {
+            return;
+        }
         let dish = self.named_in_run(next);
-        if let Some(item) = self.menu_number(number, next) {
+        if let Some(item) = self.menu_number(number, next).filter(|_| !times) {
             self.begin(tokens, vec![item]);
             self.by_number = true;
             self.countable = true;
@@ -78,6 +85,69 @@ impl Walk<'_> {
             self.drop_cue();
         }
         self.at = next;
+    }
+
+    /// The "x" of "13 x2", as against "2x 13": it belongs to the number behind it.
+    fn times_next(&self, at: usize) -> bool {
+        let (here, next) = (&self.pieces[at].tokens, self.pieces.get(at + 1).map(|piece| &piece.tokens));
+        let touches = |a: usize, b: usize| self.tokens[a].span.end == self.tokens[b].span.start;
+        let counts = matches!(self.atom(at + 1), Some(Atom::Number(_)));
+        let apart = here.start > 0 && !touches(here.start - 1, here.start);
+        counts && apart && next.is_some_and(|next| touches(here.end - 1, next.start))
+    }
+
+    /// "1. Napoli", "2) calzone": the lines of a list.
+    fn list_marker(&mut self) -> bool {
+        let digits = &self.tokens[self.pieces[self.at].tokens.start];
+        let closed = matches!(self.atom(self.at + 1), Some(Atom::Mark('.' | ')')))
+            && self.tokens[self.pieces[self.at + 1].tokens.start].span.start == digits.span.end;
+        let nth = matches!(self.atom(self.at), Some(Atom::Number(number)) if *number == self.listed + 1);
+        let begins = self.ahead.quantity.is_none() && !self.ahead.article && self.cue.is_none();
+        let dish = (self.at + 2..self.at + 5).any(|at| {
+            matches!(self.atom(at), Some(Atom::Item(_) | Atom::Word | Atom::Choice(_)))
+        });
+        let marks = closed && nth && begins && dish;
+        if marks {
+            self.end_clause();
+            self.sentence = self.out.parts.len();
+            self.countable = false;
+            self.listed += 1;
+            self.say(self.at..self.at + 1, PhraseKind::Filler);
+            self.at += 2;
+        }
+        marks
+    }
+
+    /// "#41" of a menu that goes to 38.
+    fn unknown_menu_number(&mut self) -> bool {
+        let marked = self.at > 0 && self.atom(self.at - 1) == Some(&Atom::Mark('#'));
+        if marked {
+            self.begin(self.piece_tokens(self.at), Vec::new());
+            self.at += 1;
+        }
+        marked
+    }
+
+    /// "We are four: …", "four of us": how many people, not how many dishes.
+    fn people(&mut self) -> bool {
+        let first = self.pieces[self.at].tokens.start;
+        let before = |back: usize| first.checked_sub(back).map_or("", |t| self.tokens[t].folded.as_str());
+        let we = matches!((before(2), before(1)), ("we", "are") | ("there", "are") | (_, "were" | "therere"))
+            && matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
+        let next = |ahead: usize| self.tokens.get(first + ahead).map_or("", |t| t.folded.as_str());
+        let us = next(1) == "of" && matches!(next(2), "us" | "you");
+        let party = matches!((before(2), before(1)), ("party" | "group" | "table", "of"));
+        if us {
+            let mut end = self.at + 1;
+            while end < self.pieces.len() && self.pieces[end].tokens.start <= first + 2 {
+                end += 1;
+            }
+            self.say(self.at..end, PhraseKind::Filler);
+            self.at = end;
+        } else if we || party {
+            self.pass(PhraseKind::Filler);
+        }
+        we || us || party
     }
 
     /// "a 12", "2x 14", "23, no sprouts", on a menu with numbers: the item's number, where no dish follows it.

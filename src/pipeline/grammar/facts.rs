@@ -38,6 +38,12 @@ pub enum Fact {
     Each,
     /// "the other"
     Other,
+    /// "on the other": what was just said is for the rest.
+    OnOther,
+    /// "the first": one of several.
+    Ordinal,
+    /// "the same": what was named last, once more.
+    Same,
     /// "another": one more
     Another,
     /// "none": none of what was just said
@@ -200,7 +206,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Takes(Amount::Light),
         "light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
-         a bit of|with a little|not too much|not much|with light|only a little|lite|half the",
+         a bit of|with a little|not too much|not much|with light|only a little|lite|half the|a tiny bit of|a tad of|a bit less|little bit of|light with the|go light on|go light on the|not much of the|just a little|just a bit of|just a little bit of|a small amount of|tiny bit of|a smidge of|a tad",
     ),
     (
         Fact::Takes(Amount::NoExtra),
@@ -227,7 +233,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::OnSome(1),
-        "on one|in one|on one of them|on one of those|in one of them|for one of them|on just one|on 1|in 1|on one only|on 1 of them",
+        "on one|in one|on one of them|on one of those|in one of them|for one of them|on just one|on 1|in 1|on one only|on 1 of them|to one|to one of them|off one of them|off one|from one of them|for one of those",
     ),
     (Fact::OnSome(2), "on two|on two of them|in two of them|on 2|on 2 of them"),
     (Fact::OnSome(3), "on three of them|on 3 of them"),
@@ -238,7 +244,19 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Other,
-        "the other|the other one|other one|the second|the second one|the rest|the others|the last one|other",
+        "the other|the other one|other one|the rest|the others|the last one|other|the other two|the remaining one|the remaining",
+    ),
+    (
+        Fact::OnOther,
+        "on the other|on the other one|in the other|in the other one|for the other|for the other one|to the other|on the others|for the others|on the rest|for the rest",
+    ),
+    (
+        Fact::Ordinal,
+        "the first|the first one|first one|the second|the second one|second one|the third|the third one|third one|the fourth|the fourth one|first|second|third",
+    ),
+    (
+        Fact::Same,
+        "the same|same|same again|the same again|same thing|the same thing|exact same|the exact same|the exact same thing|exact same thing|same one|the same one|same thing again|the same order|same order|ditto",
     ),
     (Fact::Another, "another|another one|one more of those|a second|and another"),
     (Fact::NoneOfIt, "none|not|without it|without any of it"),
@@ -311,7 +329,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Street,
-        "street|st|road|rd|lane|ln|way|row|terrace|court|close|yard|hill|steps|walk|bank|avenue|ave|square|place|drive|gardens|mews|crescent|grove|\
+        "parade|plaza|circle|pl|sq|cres|gdns|highway|loop|trail|alley|passage|quays|estate|meadow|meadows|villas|park|street|st|road|rd|lane|ln|way|row|terrace|court|close|yard|hill|steps|walk|bank|avenue|ave|square|place|drive|gardens|mews|crescent|grove|\
          end|rise|view|quay|wharf|boulevard|blvd|flat|apartment|apt|house|floor",
     ),
     (
@@ -324,7 +342,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Spot,
-        "bell|doorbell|buzzer|ring|gate|entrance|ward|desk|reception|reception desk|front desk|jetty|pier|nr|counter|at the counter|at the front desk|office|apartment|second bell|top bell|first bell|second door|first door|back door|front door|\
+        "bell|doorbell|buzzer|code|gate code|door code|entry code|unit|suite|intercom|ring|gate|entrance|ward|desk|reception|reception desk|front desk|jetty|pier|nr|counter|at the counter|at the front desk|office|apartment|second bell|top bell|first bell|second door|first door|back door|front door|\
          blue door|red door|green door|top floor|ground floor|first floor|second floor|third floor|fourth floor|fifth floor|upstairs|downstairs|outside seating|on the terrace|terrace|by the window|by the fountain|at the back|around the corner|at the corner|at the jetty|jetty side|at the jetty side|at the station|at the stand|in the park|next door",
     ),
     (Fact::Often(1), "once"),

@@ -47,7 +47,11 @@ pub(super) struct Walk<'a> {
     pub(super) swapping: bool,
     pub(super) swap_words: Vec<usize>,
     pub(super) correcting: bool,
+    /// A change of mind was said in this sentence.
+    pub(super) corrected: bool,
     pub(super) wanted: bool,
+    /// The number of the last line of a numbered list.
+    pub(super) listed: u32,
     /// The dish last named was named by its number on the menu.
     pub(super) by_number: bool,
     /// The option last said, for "none".
@@ -112,7 +116,9 @@ impl<'a> Walk<'a> {
             swapping: false,
             swap_words: Vec::new(),
             correcting: false,
+            corrected: false,
             wanted: false,
+            listed: 0,
             by_number: false,
             last_modifier: None,
             last_dish: pieces.iter().rposition(|piece| matches!(piece.atom, Atom::Item(_))).unwrap_or(0),
@@ -169,6 +175,7 @@ impl<'a> Walk<'a> {
                 self.chatting = false;
                 self.wanted = false;
                 if mark != ':' {
+                    self.corrected = false;
                     self.sentence = self.out.parts.len();
                 }
             }
@@ -186,6 +193,9 @@ impl<'a> Walk<'a> {
     /// A comma ends an option, but a list of things left out goes on: "no lettuce, tomato or onion".
     fn comma(&mut self, mark: char) {
         let list = mark == ',' && self.list_goes_on();
+        if mark == ',' && self.takes_back(self.at) {
+            self.drop_count();
+        }
         if !list {
             self.end_clause();
         }
@@ -271,7 +281,7 @@ impl<'a> Walk<'a> {
 
     /// Begins a dish.
     pub(super) fn begin(&mut self, mention: Vec<usize>, named: Vec<usize>) {
-        if self.correcting {
+        if self.correcting || self.replaces_last(&named) {
             self.take_back();
         }
         let definite = self.behind_possessive(&mention);
@@ -341,12 +351,12 @@ impl<'a> Walk<'a> {
     pub(super) fn portion(&mut self, count: u32, tokens: Vec<usize>, another: bool) {
         let Some(base) = self.base else { return };
         let named = &self.out.parts[base.part];
+        let joined = self.at > 0 && super::references::joins(self.fact_at(self.at - 1));
         let further = base.of == 1
             && base.left == 1
             && count == 1
-            && named.counted
-            && !named.modifiers.is_empty()
-            && matches!(self.fact_at(self.at + 1), Some(Fact::Takes(_)));
+            && (named.counted || joined)
+            && !named.modifiers.is_empty();
         if another || further || count > base.left {
             let of = &self.out.parts[base.part];
             let (mention, named) = (of.mention.clone(), of.named.clone());

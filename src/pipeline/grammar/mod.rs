@@ -7,11 +7,13 @@ pub mod pieces;
 pub mod lines;
 
 mod changes;
+mod corrections;
 mod counts;
 mod cues;
 mod headings;
 mod names;
 mod places;
+mod references;
 mod runs;
 mod scopes;
 mod steps;

@@ -104,6 +104,9 @@ impl Walk<'_> {
         let exact = self.own_of(named, &unknown);
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
+        if mention.len() == self.pieces[at].tokens.len() && self.refers(&mention, named) {
+            return self.after_reference(at + 1, until);
+        }
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
         let mut next = at + 1;
         while next < until && (last || matches!(self.atom(next), Some(Atom::Choice(_)))) {
@@ -111,6 +114,13 @@ impl Walk<'_> {
             next += 1;
         }
         next
+    }
+
+    fn after_reference(&mut self, from: usize, until: usize) -> usize {
+        for at in from..until {
+            self.after_dish(at);
+        }
+        until
     }
 
     fn after_dish(&mut self, at: usize) {
@@ -152,6 +162,13 @@ impl Walk<'_> {
         }
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
+        let named: Vec<usize> = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
+        if self.refers(&named, &[]) || self.says_more_of_dish(&named) {
+            for at in stretch.end..run.end {
+                self.after_dish(at);
+            }
+            return;
+        }
         let asked =
             self.ahead.quantity.is_some() || self.ahead.article || !self.chatting && !self.is_adverb(&run);
         if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
@@ -166,6 +183,19 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "the ginger tea, the cold steeped one": more of the name of the dish before.
+    fn says_more_of_dish(&mut self, tokens: &[usize]) -> bool {
+        let plain = self.ahead.quantity.is_none() && !self.ahead.article && !self.target.is_empty();
+        let more = plain && self.out.parts.get(self.target.start).is_some_and(|part| !part.named.is_empty())
+            && self.extends_name(tokens);
+        if more {
+            for index in self.target.clone() {
+                self.out.parts[index].tokens.extend(tokens);
+            }
+        }
+        more
     }
 
     /// "still hot": a word of the language in front of an adjective, though some dish shares it.

@@ -128,7 +128,8 @@ impl Walk<'_> {
     pub(super) fn none_of_it(&mut self) {
         let tokens = self.piece_tokens(self.at);
         self.at += 1;
-        if let Some(modifier) = self.last_modifier.clone().filter(|_| !self.target.is_empty()) {
+        let last = self.last_modifier.clone().filter(|_| !self.target.is_empty());
+        if let Some(modifier) = last.filter(|last| self.is_usual_in_target(last)) {
             let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
             self.modify(Modifier { tokens: [waiting, tokens].concat(), amount: Amount::No, ..modifier });
         } else {

@@ -26,6 +26,9 @@ impl Walk<'_> {
             Fact::OnSome(count) => self.on_some(count),
             Fact::Each => self.each(),
             Fact::Other => self.other(),
+            Fact::OnOther => self.on_other(),
+            Fact::Ordinal => self.ordinal(),
+            Fact::Same => self.same(),
             Fact::Another => self.another(),
             Fact::NoneOfIt => self.none_of_it(),
             Fact::Shots => self.shots(),
@@ -101,6 +104,9 @@ impl Walk<'_> {
 
     /// An amount; "extra" and "light" behind their option ("easy ice") are rare and read before it only.
     fn takes(&mut self, amount: Amount) {
+        if self.takes_back(self.at) {
+            return self.correction();
+        }
         let empty = matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
         if empty && amount != Amount::No {
             self.trailing_amount(amount);

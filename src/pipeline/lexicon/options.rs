@@ -87,6 +87,7 @@ fn parts(words: &[String], shared: &HashSet<String>) -> Vec<Vec<String>> {
     if let [first @ .., _] = words
         && !first.is_empty()
         && head.is_some_and(|head| shared.contains(head))
+        && !matches!(first, [word] if turns(word))
     {
         parts.push(first.to_vec());
     }
@@ -115,7 +116,20 @@ fn head(words: &[String], shared: &HashSet<String>) -> Option<Vec<String>> {
 /// A word ("free" aside, which is said with its word or not at all) that makes the rest of a name mean something else, so that no part of the name stands for it: "lettuce
 /// wrap, no bun" is not meant by "no lettuce".
 fn turns(word: &str) -> bool {
-    matches!(word, "no" | "not" | "without" | "extra" | "less" | "light" | "half" | "or")
+    matches!(
+        word,
+        "no" | "not"
+            | "without"
+            | "extra"
+            | "less"
+            | "light"
+            | "half"
+            | "quarter"
+            | "full"
+            | "normal"
+            | "regular"
+            | "or"
+    )
 }
 
 /// Every order of some words.

@@ -1,0 +1,216 @@
+//! Words that speak of a dish named before: "the lattes", "the same", "a large one", "the other".
+
+use std::ops::Range;
+
+use super::facts::Fact;
+use super::lines::{Base, Walk};
+use super::pieces::Atom;
+use crate::pipeline::lexicon::OptionRef;
+use crate::pipeline::parse::{Modifier, Part, Role};
+use crate::pipeline::{Amount, PhraseKind};
+
+impl Walk<'_> {
+    /// "the same but large", "same for me": once more what was named last.
+    pub(super) fn same(&mut self) {
+        let word = self.tokens.get(self.pieces[self.at].tokens.end).map_or("", |t| t.folded.as_str());
+        let of = self.base.map(|base| base.part).filter(|_| !is_shared_by_kind(word));
+        let Some(part) = of.and_then(|part| self.out.parts.get(part)).cloned() else {
+            return self.pass(PhraseKind::Filler);
+        };
+        let ahead = std::mem::take(&mut self.ahead);
+        let tokens = [part.tokens.clone(), ahead.tokens, self.piece_tokens(self.at)].concat();
+        let quantity = ahead.quantity.unwrap_or(1).max(1);
+        self.cue = None;
+        self.add(Part { quantity, counted: true, tokens, ..part });
+        self.at += 1;
+    }
+
+    /// "a hot one", "and one without": another of the dish named last; "a latte, a big one": the same latte.
+    pub(super) fn one_of_that(&mut self, next: usize) -> bool {
+        let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
+        let said = !self.ahead.modifiers.is_empty() || self.ahead.article;
+        let fits = matches!(word, "one" | "ones") && said && self.ahead.quantity.is_none();
+        let Some(base) = self.base.filter(|_| fits && !self.dish_in_run(next)) else { return false };
+        let ahead = std::mem::take(&mut self.ahead);
+        let tokens = [ahead.tokens.clone(), self.piece_tokens(self.at)].concat();
+        let first = ahead.modifiers.iter().flat_map(|m| &m.tokens).chain(&tokens).min().copied().unwrap_or(0);
+        if self.is_apposition(first) {
+            for token in tokens {
+                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+            }
+        } else {
+            let of = &self.out.parts[base.part];
+            let part = Part {
+                mention: of.mention.clone(),
+                named: of.named.clone(),
+                quantity: 1,
+                counted: true,
+                tokens: [of.mention.clone(), tokens].concat(),
+                ..Part::default()
+            };
+            self.add(part);
+        }
+        for modifier in ahead.modifiers {
+            self.modify(modifier);
+        }
+        self.at = next;
+        true
+    }
+
+    /// Whether a comma, and no "and", stands before.
+    fn is_apposition(&self, first: usize) -> bool {
+        let mut before = first;
+        while before > 0 && matches!(self.tokens[before - 1].folded.as_str(), "a" | "an" | "the" | "just") {
+            before -= 1;
+        }
+        before > 0 && self.tokens[before - 1].folded == ","
+    }
+
+    /// Adds a part that speaks of a dish named before, and goes on with it.
+    fn add(&mut self, part: Part) {
+        let quantity = part.quantity;
+        self.fresh = part.modifiers.len();
+        self.out.parts.push(part);
+        let part = self.out.parts.len() - 1;
+        self.target = part..part + 1;
+        self.base = Some(Base { part, left: quantity, of: quantity });
+        self.countable = false;
+    }
+
+    /// "the lattes should be iced", "non-fat for the lattes": no further latte, but those named before.
+    pub(super) fn refers(&mut self, mention: &[usize], named: &[usize]) -> bool {
+        let (Some(first), None, false) = (mention.first(), self.ahead.quantity, self.ahead.article) else {
+            return false;
+        };
+        let Some(the) = first.checked_sub(1).filter(|t| self.is_definite(*t)) else { return false };
+        let alike = |part: &Part| match (named, part.named.as_slice()) {
+            ([], _) => mention.iter().all(|t| self.names_word(part, *t)),
+            (_, []) => false,
+            (a, b) => a == b,
+        };
+        let Some(parts) = self.last_run(alike) else { return false };
+        let prepositional = the.checked_sub(1).is_some_and(|t| is_preposition(&self.tokens[t].folded));
+        let fresh = if prepositional { self.take_fresh() } else { Vec::new() };
+        let ahead = std::mem::take(&mut self.ahead);
+        self.speak_of(parts, mention);
+        for modifier in fresh.into_iter().chain(ahead.modifiers) {
+            self.modify(modifier);
+        }
+        self.cue = None;
+        true
+    }
+
+    /// "no radishes on the sofritas": those dishes that were asked for with this option.
+    pub(super) fn refers_by_option(&mut self, options: &[OptionRef]) -> bool {
+        let here = self.pieces[self.at].tokens.clone();
+        let definite = here.start > 1
+            && self.tokens[here.start - 1].folded == "the"
+            && is_preposition(&self.tokens[here.start - 2].folded);
+        if !definite {
+            return false;
+        }
+        let has = |part: &Part| {
+            let asked = |m: &Modifier| m.amount != Amount::No && m.options.iter().any(|of| options.contains(of));
+            part.modifiers.iter().any(asked)
+        };
+        let Some(parts) = self.last_run(has) else { return false };
+        let fresh = self.take_fresh();
+        self.speak_of(parts, &here.collect::<Vec<_>>());
+        for modifier in fresh {
+            self.modify(modifier);
+        }
+        self.cue = None;
+        true
+    }
+
+    /// "anchovies on the other": what was just said is for the pieces not yet spoken of.
+    pub(super) fn on_other(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        self.at += 1;
+        match self.base {
+            Some(base) if base.left > 0 && base.left < base.of => {
+                let fresh = self.take_fresh();
+                self.cue = None;
+                self.portion(base.left, tokens, false);
+                for modifier in fresh {
+                    self.modify(modifier);
+                }
+            }
+            Some(_) | None => self.say(self.at - 1..self.at, PhraseKind::Filler),
+        }
+    }
+
+    /// "the first with oat, the second with almond".
+    pub(super) fn ordinal(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        match self.base {
+            Some(base) if base.of > 1 && base.left > 0 => {
+                self.end_clause();
+                self.portion(1, tokens, false);
+                self.at += 1;
+            }
+            Some(_) | None => self.pass(PhraseKind::Filler),
+        }
+    }
+
+    fn is_definite(&self, token: usize) -> bool {
+        matches!(self.tokens[token].folded.as_str(), "the" | "those" | "these" | "both")
+    }
+
+    fn names_word(&self, part: &Part, token: usize) -> bool {
+        let word = self.out.words[token];
+        word.is_some() && part.mention.iter().any(|t| self.out.words[*t] == word)
+    }
+
+    /// The last neighbouring parts of which something is true.
+    fn last_run(&self, of: impl Fn(&Part) -> bool) -> Option<Range<usize>> {
+        let last = self.out.parts.iter().rposition(&of)?;
+        let first = self.out.parts[..last].iter().rposition(|part| !of(part)).map_or(0, |before| before + 1);
+        Some(first..last + 1)
+    }
+
+    fn speak_of(&mut self, parts: Range<usize>, tokens: &[usize]) {
+        self.target = parts;
+        for index in self.target.clone() {
+            self.out.parts[index].tokens.extend(tokens);
+        }
+        self.fresh_start();
+        self.countable = false;
+    }
+
+    /// Takes back the options said since the last separator.
+    fn take_fresh(&mut self) -> Vec<Modifier> {
+        let fresh = self.fresh;
+        let mut taken = Vec::new();
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            taken = part.modifiers.split_off(fresh.min(part.modifiers.len()));
+            part.tokens.retain(|t| taken.iter().all(|m| !m.tokens.contains(t)));
+        }
+        taken
+    }
+
+    /// "one without", of an option that the dish does not have anyway: nothing is left out.
+    pub(super) fn is_usual_in_target(&self, modifier: &Modifier) -> bool {
+        let Some(part) = self.out.parts.get(self.target.start) else { return true };
+        part.named.is_empty()
+            || modifier.tokens.iter().any(|t| {
+                let known = self.out.words[*t].is_some();
+                known && part.named.iter().any(|item| self.lexicon.is_own(*item, &self.tokens[*t].folded))
+            })
+    }
+}
+
+/// "the same size", "the same as before": nothing is ordered once more.
+fn is_shared_by_kind(word: &str) -> bool {
+    matches!(word, "size" | "way" | "place" | "address" | "time" | "as" | "day" | "name" | "number" | "card")
+}
+
+fn is_preposition(word: &str) -> bool {
+    matches!(word, "for" | "on" | "in" | "to" | "with" | "of" | "from")
+}
+
+/// Whether a fact joins what follows to what was said.
+pub(super) fn joins(fact: Option<Fact>) -> bool {
+    matches!(fact, Some(Fact::And | Fact::Says(PhraseKind::Filler)))
+}
