@@ -51,6 +51,8 @@ pub struct Lexicon {
     names: Vec<Vec<Vec<WordId>>>,
     items_of_word: HashMap<WordId, Vec<usize>>,
     spelled: HashSet<&'static str>,
+    /// Common words that may be food or drink.
+    food: HashSet<&'static str>,
     ingredients: HashSet<String>,
     /// Per item: words that may stand beside its name: of its names, category, tags and description.
     own: Vec<HashSet<String>>,
@@ -74,7 +76,11 @@ impl Lexicon {
         lexicon.weigh();
         for index in 0..lexicon.names.len() {
             for words in lexicon.names[index].clone() {
-                lexicon.name(&words, |named| named.items.push(index));
+                lexicon.name(&words, |named| {
+                    if named.items.last() != Some(&index) {
+                        named.items.push(index);
+                    }
+                });
             }
         }
         lexicon.numbers = Numbers::of(&menu.items);
@@ -100,6 +106,7 @@ impl Lexicon {
             names: Vec::new(),
             items_of_word: HashMap::new(),
             spelled: include_str!("grammar/known_words.txt").lines().collect(),
+            food: include_str!("grammar/food_words.txt").lines().collect(),
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),

@@ -13,6 +13,7 @@ impl Walk<'_> {
         let mut found = false;
         for index in self.target.clone() {
             let part = &mut self.out.parts[index];
+            let fresh = if amount == Amount::No { fresh } else { part.modifiers.len().saturating_sub(1) };
             for modifier in part.modifiers.iter_mut().skip(fresh) {
                 modifier.amount = amount;
                 found = true;

@@ -17,7 +17,7 @@ impl Walk<'_> {
         self.corrected = self.correcting;
         self.pass(PhraseKind::Filler);
         while matches!(self.atom(self.at), Some(Atom::Mark(',' | '.' | '-')))
-            || matches!(self.fact_at(self.at), Some(Fact::Says(PhraseKind::Filler) | Fact::Wants))
+            || matches!(self.fact_at(self.at), Some(Fact::Says(PhraseKind::Filler) | Fact::Wants | Fact::Correction))
         {
             self.at += 1;
             self.say_if_words(self.at - 1);

@@ -8,7 +8,8 @@ use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
     pub(super) fn number(&mut self, first: u32) {
-        if self.list_marker()
+        if self.drinks(first)
+            || self.list_marker()
             || self.unknown_menu_number()
             || self.people()
             || self.house_number()
@@ -116,6 +117,18 @@ impl Walk<'_> {
             self.at += 2;
         }
         marks
+    }
+
+    /// "two drinks: …": how many of something that is named behind it.
+    fn drinks(&mut self, number: u32) -> bool {
+        let noun = self.pieces.get(self.at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let generic = matches!(noun, "drinks" | "drink" | "things" | "items" | "dishes" | "meals" | "beverages");
+        let counts = generic && number > 1 && matches!(self.atom(self.at + 1), Some(Atom::Fact(_) | Atom::Word));
+        if counts {
+            self.say(self.at..self.at + 2, PhraseKind::Filler);
+            self.at += 2;
+        }
+        counts
     }
 
     /// "#41" of a menu that goes to 38.
@@ -249,19 +262,30 @@ impl Walk<'_> {
 
     /// Whether a run of words without separators holds the name of a dish.
     pub(super) fn named_in_run(&self, from: usize) -> bool {
-        let run = (from..self.pieces.len())
-            .map_while(|at| self.atom(at))
-            .take_while(|atom| matches!(atom, Atom::Item(_) | Atom::Word | Atom::Choice(_)));
-        run.take(6).any(|atom| matches!(atom, Atom::Item(_)))
+        (from..self.pieces.len().min(from + 6))
+            .take_while(|at| {
+                matches!(self.atom(*at), Some(Atom::Item(_) | Atom::Word | Atom::Choice(_)))
+                    || *at > from && self.is_of(*at)
+            })
+            .any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
     }
 
     /// Whether a run of words without separators holds a dish or an unknown word.
     pub(super) fn dish_in_run(&self, from: usize) -> bool {
-        let passed = |atom: &Atom| {
-            matches!(atom, Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure | Fact::Describes))
+        let passed = |at: usize| {
+            matches!(
+                self.atom(at),
+                Some(Atom::Choice(_) | Atom::Fact(Fact::Plain | Fact::Measure | Fact::Describes))
+            ) || self.is_of(at)
         };
-        let first = (from..from + 24).map_while(|at| self.atom(at)).find(|atom| !passed(atom));
+        let first = (from..(from + 24).min(self.pieces.len())).find(|at| !passed(*at));
+        let first = first.and_then(|at| self.atom(at));
         matches!(first, Some(Atom::Item(_) | Atom::Word | Atom::Fact(Fact::Street)))
+    }
+
+    /// "of" between a measure and what it is of.
+    fn is_of(&self, at: usize) -> bool {
+        self.pieces.get(at).is_some_and(|piece| self.tokens[piece.tokens.start].folded == "of")
     }
 
     /// Whether a separator, the end or a phrase follows, but no dish.

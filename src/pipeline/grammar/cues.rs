@@ -15,8 +15,15 @@ impl Walk<'_> {
     /// After "no", "with", "extra": options and notes, until a dish comes.
     pub(super) fn cued(&mut self, end: usize) {
         match self.atom(self.at) {
+            Some(Atom::Choice(options)) if self.refers_by_option(options) => self.at += 1,
             Some(Atom::Choice(options)) if !self.dish_after_choices(end) => {
                 let options = options.clone();
+                if self.leaves_out_enough(&options) {
+                    self.cue = None;
+                    self.uncued(self.at..end);
+                    self.at = end;
+                    return;
+                }
                 let tokens = self.piece_tokens(self.at);
                 self.at += 1;
                 self.cue_modifies(tokens, options);
@@ -40,6 +47,13 @@ impl Walk<'_> {
             Some(_) => self.cued_words(end),
             None => self.at = end,
         }
+    }
+
+    /// "no mushrooms 12 inch": a choice between sizes is never left out.
+    fn leaves_out_enough(&self, options: &[OptionRef]) -> bool {
+        self.cue.as_ref().is_some_and(|cue| cue.used && cue.amount == Amount::No)
+            && !self.lexicon.is_choose_many(options)
+            && options.iter().all(|of| of.option.is_some())
     }
 
     /// "no fries today": a dish that is sold, and in no dish spoken of, is not ordered.
@@ -107,6 +121,10 @@ impl Walk<'_> {
         {
             stop += 1;
         }
+        if self.name_goes_on(self.at..stop) {
+            self.at = stop;
+            return;
+        }
         if stop == end && self.fact_at(stop) == Some(Fact::Measure) {
             stop += 1;
         }
@@ -123,6 +141,25 @@ impl Walk<'_> {
             self.cue_modifies(words, Vec::new());
         }
         self.at = stop;
+    }
+
+    /// "an Earl Grey with lavender": the words make the name of the dish before whole.
+    fn name_goes_on(&mut self, run: std::ops::Range<usize>) -> bool {
+        let words: Vec<usize> = run.flat_map(|at| self.piece_tokens(at)).collect();
+        let Some(part) = self.out.parts.get(self.target.start) else { return false };
+        let whole = [part.mention.clone(), words.clone()].concat();
+        let more = self.cue_is(Amount::Regular)
+            && self.target.len() == 1
+            && words.iter().all(|t| self.out.words[*t].is_some())
+            && self.best(&whole) > self.best(&part.mention)
+            && part.named.is_empty();
+        if more {
+            let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+            let part = &mut self.out.parts[self.target.start];
+            part.tokens.extend(waiting.iter().chain(&words));
+            part.mention.extend(words);
+        }
+        more
     }
 
     /// "a poke bowl with salmon": what stands behind an unknown dish is in it.

@@ -100,6 +100,8 @@ pub enum Fact {
     Spot,
     /// Only this.
     Only,
+    /// Two dishes in one: a person must look at it.
+    HalfAndHalf,
     /// The customer tells something: unknown words beside it are no dish.
     Talk,
 }
@@ -107,7 +109,7 @@ pub enum Fact {
 const SAYS: &[(PhraseKind, &str)] = &[
     (
         PhraseKind::Greeting,
-        "dear|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
+        "dear|bonsoir|bonjour|guten tag|hallo zusammen|evening all|hi all|hello all|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
          hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
@@ -131,7 +133,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
          totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
-         from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|with it|with that|w that|\
+         from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|those two|these two|just those|just those two|sure|size|sized|kids size|let me see|let me think|whats it called|whats it|bear with me|what else|you know what|i guess|in a mug|in my own cup|in my cup|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
     ),
     (
@@ -149,7 +151,7 @@ const FACTS: &[(Fact, &str)] = &[
          need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
          get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
-         can you send|could you send|please send|send me|send us|send|give me|gimme|get me|lemme get|let me get|let me have|\
+         can you send|could you send|please send|send me|send us|send|give me|give us|giv me|cld i get|cld i have|cld i|put in|do a|can i do|could i do|can i do a|could i do a|i'd do|gimme|get me|lemme get|let me get|let me have|\
          bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|i wanna|wanna|wanna order|i wanna order|let's do|lets do|we'll do|i'll do|hit me with|could do with|i could do with|put in an order for|place an order for|to place an order for|i'll go with|we'll go with|go with|going with|i'll go for|can i grab|could i grab|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
@@ -213,6 +215,11 @@ const FACTS: &[(Fact, &str)] = &[
         "no extra|with no extra|but no extra|without extra|no added|no additional",
     ),
     (Fact::Left(Amount::No), "left off|left out|off|out"),
+    (
+        Fact::Left(Amount::Light),
+        "just a little of it|a little of it|just a little bit of it|a little bit of it|just a bit of it|a bit of it|not much of it|not too much of it",
+    ),
+    (Fact::Left(Amount::Extra), "lots of it|plenty of it|loads of it|a lot of it|doubled|tripled|double of it"),
     (
         Fact::Swap,
         "swap|swap the|switch|switch the|replace|replace the|change|change the|sub|sub the|substitute|substitute the",
@@ -349,6 +356,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::Often(2), "twice"),
     (Fact::Often(3), "thrice"),
     (Fact::Only, "only"),
+    (Fact::HalfAndHalf, "half and half|half n half|half half|half 1 half|one half"),
     (Fact::Aside, "on the side|on side|in the side|separately|in a separate pot|in a pot"),
     (
         Fact::Being,
@@ -361,7 +369,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Talk,
-        "i love|we love|i like your|loved|wanted|i wanted|he|she|they|you|were|someone|i'll send|we'll send|will send|sending|i know|remember|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|since|if|there is|\
+        "i love|we love|i like your|loved|wanted|i wanted|he|she|they|you|were|someone|i'll send|we'll send|will send|sending|i know|remember|somebody|was|through|doesn't text|in the mood|on behalf of|were|because|who|when|where|why|how|would|should|did|didnt|dont|doesnt|cant|cannot|wont|had|has|hasnt|shes|hes|theyre|whos|since|if|there is|\
          theres|keeps|says|im outside|gives|knows|said|told|asked|must|might|isnt|arent|thats|which|while|until then|outside|nor|whose|than",
     ),
 ];

@@ -166,7 +166,7 @@ fn named_at(
     let mut telling = Vec::new();
     let mut places = Vec::new();
     for place in at..tokens.len().min(at + 2 * lexicon.longest() + 2) {
-        let joins = tokens[place].kind == TokenKind::Mark('&') || is_small(&stem(&tokens[place].folded));
+        let joins = matches!(tokens[place].kind, TokenKind::Mark('&' | '+')) || is_small(&stem(&tokens[place].folded));
         if tokens[place].is_word() && !(joins && place > at) {
             telling.push(words[place]);
             places.push(place);

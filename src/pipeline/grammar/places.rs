@@ -35,7 +35,9 @@ impl Walk<'_> {
         match self.atom(at) {
             Some(Atom::Clock | Atom::Fact(Fact::Moment)) => true,
             Some(Atom::Number(number) | Atom::Fact(Fact::Number(number))) => {
-                *number <= 2400 && !self.dish_in_run(at + 1)
+                *number <= 2400
+                    && !self.dish_in_run(at + 1)
+                    && !matches!(self.atom(at + 1), Some(Atom::Fact(Fact::Measure | Fact::Shots) | Atom::Choice(_)))
             }
             Some(_) | None => false,
         }
@@ -150,7 +152,33 @@ impl Walk<'_> {
             self.fulfil(FulfilmentKind::Delivery);
             self.address(self.at, end + 1);
         }
-        street
+        street || self.house_of_delivery()
+    }
+
+    /// "deliver 90 Queensway": once delivery is spoken of, a number and words that the menu does not have.
+    fn house_of_delivery(&mut self) -> bool {
+        let strange = |at: usize| {
+            matches!(self.atom(at), Some(Atom::Word))
+                && self.out.words[self.pieces[at].tokens.start].is_none()
+                && self.tokens[self.pieces[at].tokens.start].capital
+        };
+        let mut end = self.at + 1;
+        while end < self.at + 5 && strange(end) {
+            end += 1;
+        }
+        let behind = matches!(
+            self.at.checked_sub(1).and_then(|at| self.atom(at)),
+            Some(Atom::Fact(Fact::Delivery | Fact::DeliverTo | Fact::Says(PhraseKind::Filler)) | Atom::Mark(_))
+        );
+        let house = self.out.fulfilment.kind == Some(FulfilmentKind::Delivery)
+            && behind
+            && end > self.at + 1
+            && self.ahead.quantity.is_none()
+            && self.begins_nothing(end);
+        if house {
+            self.address(self.at, end);
+        }
+        house
     }
 
     /// Takes an address up to a piece at least, and on over commas while no dish comes.

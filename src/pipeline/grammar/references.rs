@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::facts::Fact;
 use super::lines::{Base, Walk};
-use super::pieces::Atom;
 use crate::pipeline::lexicon::OptionRef;
 use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, PhraseKind};
@@ -13,7 +12,7 @@ impl Walk<'_> {
     /// "the same but large", "same for me": once more what was named last.
     pub(super) fn same(&mut self) {
         let word = self.tokens.get(self.pieces[self.at].tokens.end).map_or("", |t| t.folded.as_str());
-        let of = self.base.map(|base| base.part).filter(|_| !is_shared_by_kind(word));
+        let of = self.base.map(|base| base.part).filter(|_| !is_shared_by_kind(word) && self.fact_at(self.at + 1) != Some(Fact::Each));
         let Some(part) = of.and_then(|part| self.out.parts.get(part)).cloned() else {
             return self.pass(PhraseKind::Filler);
         };

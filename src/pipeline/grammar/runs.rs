@@ -11,6 +11,8 @@ use crate::pipeline::{Amount, PhraseKind};
 
 /// A stretch of words names a dish when some item covers it so well.
 const NEAR_ENOUGH: f32 = 0.35;
+/// Words name a dish whole when some item covers them so well.
+const SURELY_NAMED: f32 = 0.95;
 /// Longer runs are cut, so that a message of any length is read in linear time.
 const LONGEST_RUN: usize = 40;
 /// Longer stretches of unknown words are talk.
@@ -59,11 +61,26 @@ impl Walk<'_> {
             return;
         }
         let mut from = run.start;
+        let options_first = matches!(self.atom(run.start), Some(Atom::Choice(_)));
         for (index, dish) in dishes.iter().enumerate() {
+            let next = dishes.get(index + 1).copied();
+            if next.is_some_and(|next| next == dish + 1 && self.is_part_of_name(*dish, next)) {
+                self.ahead.tokens.extend(self.piece_tokens(*dish));
+                from = dish + 1;
+                continue;
+            }
             self.before_dish(from..*dish);
-            let until = dishes.get(index + 1).copied().unwrap_or(run.end);
-            from = self.dish(*dish, until, index + 1 == dishes.len());
+            let until = next.map_or(run.end, |next| if options_first { dish + 1 } else { next });
+            from = self.dish(*dish, until, next.is_none());
         }
+    }
+
+    /// "espresso macchiato": what stands in the other dish anyway.
+    fn is_part_of_name(&self, at: usize, next: usize) -> bool {
+        let Some(Atom::Item(named)) = self.atom(next) else { return false };
+        let words = self.piece_tokens(at);
+        let own = |item: &usize| words.iter().all(|t| self.lexicon.is_own(*item, &self.tokens[*t].folded));
+        self.ahead.quantity.unwrap_or(1) == 1 && named.iter().all(own)
     }
 
     /// "swap the pesto for …": an option, or a note in the customer's words.
@@ -133,8 +150,13 @@ impl Walk<'_> {
                 self.out.parts[index].tokens.extend(&tokens);
             }
         } else {
-            self.out.beside.extend(tokens);
+            let strange: Vec<usize> = tokens.into_iter().filter(|t| !self.is_harmless(*t)).collect();
+            self.out.beside.extend(strange);
         }
+    }
+
+    pub(super) fn is_harmless(&self, token: usize) -> bool {
+        self.out.words[token].is_none() && self.lexicon.is_harmless(&self.tokens[token].folded)
     }
 
     /// "portobello stack": a word of the dish's own name.
@@ -246,6 +268,9 @@ impl Walk<'_> {
     /// Options without a dish in their run go to the dish before, or wait for the next.
     fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
+        if counted && self.side_dish(run.clone()) {
+            return true;
+        }
         if counted && !self.target.is_empty() && self.measured_option(run.clone()) {
             return true;
         }
@@ -260,6 +285,23 @@ impl Walk<'_> {
             self.after_dish(at);
         }
         true
+    }
+
+    /// "a side of refried beans", where beans are sold as a side: "side" is a word of the name.
+    fn side_dish(&mut self, run: Range<usize>) -> bool {
+        let Some(measure) = run.start.checked_sub(1).filter(|at| self.fact_at(*at) == Some(Fact::Measure)) else {
+            return false;
+        };
+        let head: Vec<usize> = self.piece_tokens(run.end - 1).into_iter().rev().take(1).collect();
+        let side: Vec<usize> =
+            self.piece_tokens(measure).into_iter().filter(|t| self.out.words[*t].is_some()).collect();
+        let mention = [side.clone(), head].concat();
+        let sold = !side.is_empty() && self.best(&mention) > SURELY_NAMED;
+        if sold {
+            self.before_dish(run);
+            self.begin(mention, Vec::new());
+        }
+        sold
     }
 
     /// "and three pumps of hazelnut"
@@ -293,7 +335,8 @@ impl Walk<'_> {
         let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
         let asked = (self.ahead.article || self.wanted || measured && !self.out.parts.is_empty())
             && !self.behind_preposition(run.start);
-        counted || asked || self.is_listed(run)
+        let meant = self.ahead.article || !run.clone().flat_map(|at| self.piece_tokens(at)).all(|t| self.is_harmless(t));
+        counted || meant && (asked || self.is_listed(run))
     }
 
     /// "Ben wants …"
@@ -328,6 +371,10 @@ impl Walk<'_> {
                     | "into"
                     | "near"
                     | "over"
+                    | "im"
+                    | "am"
+                    | "is"
+                    | "was"
             )
     }
 

@@ -18,7 +18,12 @@ impl Walk<'_> {
         self.at += 1;
         let Some(base) = self.base else { return };
         let Some(part) = self.out.parts.get_mut(base.part) else { return };
-        let fresh: Vec<Modifier> = part.modifiers.split_off(self.fresh.min(part.modifiers.len()));
+        let mut fresh: Vec<Modifier> = part.modifiers.split_off(self.fresh.min(part.modifiers.len()));
+        if tokens.first().is_some_and(|t| matches!(self.tokens[*t].folded.as_str(), "off" | "from")) {
+            for modifier in &mut fresh {
+                modifier.amount = Amount::No;
+            }
+        }
         self.cue = None;
         self.portion(count, tokens, false);
         for modifier in fresh {

@@ -46,6 +46,10 @@ impl Walk<'_> {
             Fact::Spot => self.spot(),
             Fact::Often(count) => self.often(count),
             Fact::Allergy => self.allergy(),
+            Fact::HalfAndHalf => {
+                self.out.odd_quantity = true;
+                self.pass(PhraseKind::Filler);
+            }
             Fact::Talk => self.talk(),
             Fact::Plain => self.plain(),
             Fact::Measure | Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {

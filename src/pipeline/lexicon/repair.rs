@@ -92,8 +92,31 @@ impl Lexicon {
         found.map(|(_, word)| word)
     }
 
+    /// Whether it is a common word of the language that names no food or drink and nothing of this menu: left without
+    /// a place beside a dish, it changes nothing of the order.
+    pub fn is_harmless(&self, folded: &str) -> bool {
+        let stem = stem(folded);
+        let known = self.is_spelled(folded) || self.is_spelled(&stem) || is_contraction(folded);
+        known
+            && !self.food.contains(folded)
+            && !self.food.contains(stem.as_str())
+            && !self.ingredients.contains(&stem)
+            && !self.vocabulary.contains_key(&stem)
+    }
+
     /// Whether it is a common word of the language.
     pub fn is_spelled(&self, word: &str) -> bool {
         self.spelled.contains(word)
     }
+}
+
+/// Two words in one, with the apostrophe that folding took away.
+fn is_contraction(folded: &str) -> bool {
+    matches!(
+        folded,
+        "ive" | "youve" | "weve" | "theyve" | "hes" | "shes" | "thats" | "whats" | "whos" | "heres" | "theres"
+            | "lets" | "im" | "youre" | "theyre" | "youll" | "theyll" | "itll" | "hed" | "theyd" | "youd" | "dont"
+            | "doesnt" | "didnt" | "isnt" | "arent" | "wasnt" | "werent" | "cant" | "couldnt" | "wouldnt" | "wont"
+            | "aint" | "havent" | "hasnt" | "shouldnt" | "mums" | "moms" | "dads" | "everyones"
+    )
 }
