@@ -147,6 +147,7 @@ impl<'a> Walk<'a> {
                 self.out.roles[*token] = Role::Part;
             }
         }
+        self.place_leftovers();
         self.out
     }
 

@@ -11,6 +11,7 @@ mod corrections;
 mod counts;
 mod cues;
 mod headings;
+mod leftovers;
 mod names;
 mod places;
 mod references;
