@@ -1,7 +1,9 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
+mod names;
 mod numbers;
 mod options;
+mod phrases;
 mod repair;
 mod synonyms;
 
@@ -9,7 +11,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::menu::{Choose, Menu, MenuItem};
 
+use self::names::Names;
+pub use self::names::{Covered, Name};
 use self::numbers::Numbers;
+use self::phrases::Phrases;
 use self::synonyms::Synonyms;
 use super::words::{stem, stems};
 
@@ -34,8 +39,20 @@ pub struct Named {
     pub options: Vec<OptionRef>,
 }
 
-/// Names by their words, found longest first.
-type Phrases = HashMap<WordId, Vec<(Vec<WordId>, Named)>>;
+impl Named {
+    fn also(&mut self, other: &Self) {
+        for item in &other.items {
+            if !self.items.contains(item) {
+                self.items.push(*item);
+            }
+        }
+        for option in &other.options {
+            if !self.options.contains(option) {
+                self.options.push(*option);
+            }
+        }
+    }
+}
 
 /// A menu, compiled once.
 #[derive(Debug)]
@@ -46,10 +63,8 @@ pub struct Lexicon {
     weights: Vec<f32>,
     unknown_weight: f32,
     phrases: Phrases,
-    longest: usize,
-    /// Per item: its names (name first, then aliases) as sets of words.
-    names: Vec<Vec<Vec<WordId>>>,
-    items_of_word: HashMap<WordId, Vec<usize>>,
+    /// Per item: its name first, then aliases.
+    names: Names,
     spelled: HashSet<&'static str>,
     /// Common words that may be food or drink.
     food: HashSet<&'static str>,
@@ -57,8 +72,8 @@ pub struct Lexicon {
     /// Per item: words that may stand beside its name: of its names, category, tags and description.
     own: Vec<HashSet<String>>,
     categories: HashSet<String>,
-    /// Per item: its category and tags.
-    kinds: Vec<HashSet<String>>,
+    /// Per word of a category or tag: the items of that kind.
+    kinds: HashMap<String, Vec<usize>>,
     numbers: Numbers,
     /// Per group: whether several of its options may be chosen.
     many: Vec<bool>,
@@ -74,20 +89,21 @@ impl Lexicon {
             lexicon.names.push(names);
         }
         lexicon.weigh();
-        for index in 0..lexicon.names.len() {
-            for words in lexicon.names[index].clone() {
-                lexicon.name(&words, |named| {
-                    if named.items.last() != Some(&index) {
-                        named.items.push(index);
-                    }
-                });
+        for name in lexicon.names.all() {
+            let items = &mut lexicon.phrases.name(&name.words).items;
+            if items.last() != Some(&name.item) {
+                items.push(name.item);
             }
         }
         lexicon.numbers = Numbers::of(&menu.items);
         lexicon.many = menu.groups.iter().map(|group| group.choose == Choose::Many).collect();
         lexicon.name_options(menu, &synonyms);
         lexicon.own = menu.items.iter().map(own_words).collect();
-        lexicon.kinds = menu.items.iter().map(kind_words).collect();
+        for (index, item) in menu.items.iter().enumerate() {
+            for word in kind_words(item) {
+                lexicon.kinds.entry(word).or_default().push(index);
+            }
+        }
         lexicon.categories = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
         lexicon.ingredients = menu.items.iter().flat_map(|item| stems(&item.description)).collect();
         lexicon.vocabulary_by_length();
@@ -101,16 +117,14 @@ impl Lexicon {
             by_length: HashMap::new(),
             weights: Vec::new(),
             unknown_weight: 1.0,
-            phrases: HashMap::new(),
-            longest: 1,
-            names: Vec::new(),
-            items_of_word: HashMap::new(),
+            phrases: Phrases::default(),
+            names: Names::default(),
             spelled: include_str!("grammar/known_words.txt").lines().collect(),
             food: include_str!("grammar/food_words.txt").lines().collect(),
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),
-            kinds: Vec::new(),
+            kinds: HashMap::new(),
             numbers: Numbers::default(),
             many: Vec::new(),
         }
@@ -147,46 +161,29 @@ impl Lexicon {
 
     /// A word weighs the more the fewer items have it (inverse document frequency).
     fn weigh(&mut self) {
-        for (index, names) in self.names.iter().enumerate() {
-            let words: HashSet<WordId> = names.iter().flatten().copied().collect();
-            for word in words {
-                self.items_of_word.entry(word).or_default().push(index);
-            }
-        }
-        let items = self.names.len().max(1) as f32;
+        let items = self.names.items().max(1) as f32;
         self.unknown_weight = (1.0 + items).ln().max(1.0);
-        self.weights = vec![self.unknown_weight; self.vocabulary.len()];
-        for (word, of) in &self.items_of_word {
-            self.weights[*word as usize] = (1.0 + items / of.len() as f32).ln();
-        }
+        self.weights = (0..self.vocabulary.len() as WordId)
+            .map(|word| match self.names.items_with(word).len() {
+                0 => self.unknown_weight,
+                of => (1.0 + items / of as f32).ln(),
+            })
+            .collect();
+        self.names.weigh(|word| self.weights[word as usize]);
     }
 
     /// The names with two neighbouring words written as one: "oatmilk", "nonfat milk".
     fn name_joined(&mut self) {
-        let spelled: HashMap<WordId, String> =
-            self.vocabulary.iter().map(|(word, id)| (*id, word.clone())).collect();
-        let names: Vec<(Vec<WordId>, Named)> = self.phrases.values().flatten().cloned().collect();
+        let names: Vec<(Vec<WordId>, Named)> =
+            self.phrases.all().map(|(words, named)| (words.to_vec(), named.clone())).collect();
         for (words, named) in names {
             for at in 1..words.len() {
-                let joined = self.intern(format!("{}{}", spelled[&words[at - 1]], spelled[&words[at]]));
+                let [before, after] = [words[at - 1], words[at]].map(|word| &self.spelling[word as usize]);
+                let joined = self.intern(format!("{before}{after}"));
                 let shorter = [&words[..at - 1], &[joined], &words[at + 1..]].concat();
-                self.name(&shorter, |known| {
-                    known.items.extend(&named.items);
-                    known.options.extend(&named.options);
-                });
+                self.phrases.name(&shorter).also(&named);
             }
         }
-    }
-
-    fn name(&mut self, words: &[WordId], add: impl FnOnce(&mut Named)) {
-        let Some(first) = words.first() else { return };
-        self.longest = self.longest.max(words.len());
-        let phrases = self.phrases.entry(*first).or_default();
-        let at = phrases.iter().position(|(known, _)| known == words).unwrap_or_else(|| {
-            phrases.push((words.to_vec(), Named::default()));
-            phrases.len() - 1
-        });
-        add(&mut phrases[at].1);
     }
 
     /// The menu's word for a folded word, with its plural taken off.
@@ -201,15 +198,7 @@ impl Lexicon {
 
     /// The longest name that starts these words: how many words, and what it names.
     pub fn longest_name(&self, words: &[Option<WordId>]) -> Option<(usize, &Named)> {
-        let first = (*words.first()?)?;
-        self.phrases
-            .get(&first)?
-            .iter()
-            .filter(|(name, _)| {
-                name.len() <= words.len() && name.iter().zip(words).all(|(n, w)| Some(*n) == *w)
-            })
-            .max_by_key(|(name, _)| name.len())
-            .map(|(name, named)| (name.len(), named))
+        self.phrases.longest_at(words)
     }
 
     /// Whether a word stands in the description of some item.
@@ -225,13 +214,13 @@ impl Lexicon {
 
     /// Items of a kind, when the words are nothing but tags and categories ("vegan burger").
     pub fn of_kind(&self, folded: &[&str]) -> Vec<usize> {
-        let words: Vec<String> =
-            folded.iter().map(|word| stem(word)).filter(|word| !is_small(word)).collect();
-        if words.is_empty() {
+        let words = folded.iter().map(|word| stem(word)).filter(|word| !is_small(word));
+        let kinds: Option<Vec<&Vec<usize>>> = words.map(|word| self.kinds.get(&word)).collect();
+        let Some((first, others)) = kinds.as_ref().and_then(|kinds| kinds.split_first()) else {
             return Vec::new();
-        }
-        let is = |kind: &&HashSet<String>| words.iter().all(|word| kind.contains(word));
-        self.kinds.iter().enumerate().filter(|(_, kind)| is(kind)).map(|(item, _)| item).collect()
+        };
+        let of_all = |item: &&usize| others.iter().all(|items| items.binary_search(item).is_ok());
+        first.iter().filter(of_all).copied().collect()
     }
 
     /// Whether a word is the name of a category.
@@ -251,12 +240,18 @@ impl Lexicon {
 
     /// The most words a name has.
     pub fn longest(&self) -> usize {
-        self.longest
+        self.phrases.longest()
     }
 
-    /// An item's name and aliases, as words.
-    pub fn names(&self, item: usize) -> &[Vec<WordId>] {
-        &self.names[item]
+    /// An item's name, then its aliases.
+    pub fn names(&self, item: usize) -> &[Name] {
+        self.names.of(item)
+    }
+
+    /// The items whose names cover most of what was said, best first, and how many more cover as much as the last
+    /// of them.
+    pub fn covered(&self, said: &[Option<WordId>]) -> (Vec<Covered>, usize) {
+        self.names.covered(&said.iter().map(|word| (*word, self.weight(*word))).collect::<Vec<_>>())
     }
 
     /// The item that has this number on the menu; `None` when none has it, or two.
@@ -266,7 +261,7 @@ impl Lexicon {
 
     /// Items that have the word in a name or alias.
     pub fn items_with(&self, word: WordId) -> &[usize] {
-        self.items_of_word.get(&word).map_or(&[], Vec::as_slice)
+        self.names.items_with(word)
     }
 }
 

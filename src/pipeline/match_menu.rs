@@ -178,29 +178,9 @@ fn exactly(item: usize, scored: &mut Vec<(usize, f32)>) {
     scored.insert(0, (item, 1.0));
 }
 
-/// Items that share words with the phrase, best first. A name or alias said whole scores 1.
+/// The items that share most words with the phrase, best first. A name or alias said whole scores 1.
 pub fn scores(lexicon: &Lexicon, words: &[Option<WordId>]) -> Vec<(usize, f32)> {
-    let mut items: Vec<usize> =
-        words.iter().flatten().flat_map(|word| lexicon.items_with(*word)).copied().collect();
-    items.sort_unstable();
-    items.dedup();
-    let best = |item: &usize| {
-        lexicon.names(*item).iter().map(|name| coverage(lexicon, words, name)).fold(0.0, f32::max)
-    };
-    let mut scored: Vec<(usize, f32)> = items.iter().map(|item| (*item, best(item))).collect();
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
-    scored
-}
-
-/// How much of what was said stands in the name, and (a fifth) how much of the name was said.
-fn coverage(lexicon: &Lexicon, said: &[Option<WordId>], name: &[WordId]) -> f32 {
-    let total: f32 = said.iter().map(|w| lexicon.weight(*w)).sum();
-    let found: f32 =
-        said.iter().filter(|w| w.is_some_and(|w| name.contains(&w))).map(|w| lexicon.weight(*w)).sum();
-    let whole: f32 = name.iter().map(|w| lexicon.weight(Some(*w))).sum();
-    let covered: f32 =
-        name.iter().filter(|n| said.contains(&Some(**n))).map(|w| lexicon.weight(Some(*w))).sum();
-    if total == 0.0 || whole == 0.0 { 0.0 } else { 0.8 * found / total + 0.2 * covered / whole }
+    lexicon.covered(words).0.into_iter().map(|covered| (covered.item, covered.score)).collect()
 }
 
 fn reason(menu: &Menu, decision: Decision, scored: &[(usize, f32)]) -> String {

@@ -285,6 +285,17 @@ fn what_has_run_out_is_said() {
 }
 
 #[test]
+fn an_alias_that_is_written_in_two_ways_names_one_item() {
+    let aliases = || ["chips and dip", "chips & dip"].map(str::to_owned).to_vec();
+    let reader = reader(|_, menu| menu.items[0].aliases = aliases());
+    for text in ["chips and dip", "chips & dip, please"] {
+        let reading = reader.read(text).reading;
+        assert_eq!(jotted(&reading), format!("1 {}", reader.menu().items[0].name), "{text}");
+        assert_eq!(reading.outcome, Outcome::Order, "{text}: {}", reading.reason);
+    }
+}
+
+#[test]
 fn prices_come_from_the_menu_with_surcharges() {
     let line = &READER.read("lean beef burger with bacon, no onion").reading.lines[0];
     assert_eq!(line.unit_price, Some(Decimal::new(1340, 2)));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::synonyms::Synonyms;
-use super::{Lexicon, Named, OptionRef, WordId, is_small};
+use super::{Lexicon, OptionRef, WordId, is_small};
 use crate::menu::Menu;
 use crate::pipeline::words::stems;
 
@@ -64,14 +64,16 @@ impl Lexicon {
 
     /// An option's name; it stands before the name of a whole group.
     fn name_option(&mut self, words: &[WordId], here: OptionRef) {
-        self.name(words, |named: &mut Named| {
-            if here.option.is_some() {
-                named.options.retain(|o| o.option.is_some());
-            }
-            if !named.options.contains(&here) {
-                named.options.push(here);
-            }
-        });
+        if words.is_empty() {
+            return;
+        }
+        let named = self.phrases.name(words);
+        if here.option.is_some() {
+            named.options.retain(|o| o.option.is_some());
+        }
+        if !named.options.contains(&here) {
+            named.options.push(here);
+        }
     }
 }
 

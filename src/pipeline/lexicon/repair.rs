@@ -74,7 +74,8 @@ impl Lexicon {
         }
         let mut found: Option<(usize, WordId)> = None;
         for item in self.items_with(next) {
-            for name in &self.names[*item] {
+            for name in self.names(*item) {
+                let name = &name.words;
                 let Some(before) =
                     name.iter().position(|word| *word == next).and_then(|at| at.checked_sub(1))
                 else {
