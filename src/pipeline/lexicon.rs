@@ -1,6 +1,7 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
 mod names;
+mod joined;
 mod numbers;
 mod options;
 mod phrases;

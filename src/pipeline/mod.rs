@@ -120,7 +120,8 @@ impl Reader {
     /// As [`Reader::read`], with another answer to what a request in question form is.
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
-        let tokens = words::tokens(text);
+        let speaks = |word: &str| self.facts.is_word(word);
+        let tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
         let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
         self.drop_asides(text, &tokens, &mut order);
         trace.parsed(&order);

@@ -171,7 +171,7 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
     let bare = part.trim_start_matches(|c: char| !c.is_alphanumeric());
     let start = start + part.len() - bare.len();
     let part = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let folded = fold(part.strip_suffix('s').filter(|short| is_capitals(short)).unwrap_or(part));
+    let folded = written_out(fold(part.strip_suffix('s').filter(|short| is_capitals(short)).unwrap_or(part)));
     let kind = if !digit {
         TokenKind::Word
     } else if part.contains([':', '.']) {
@@ -184,6 +184,26 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
     }
     let capital = part.chars().next().is_some_and(char::is_uppercase);
     tokens.push(Token { folded, span: start..start + part.len(), kind, capital });
+}
+
+/// Words as they are typed in a hurry.
+fn written_out(folded: String) -> String {
+    let whole = match folded.as_str() {
+        "xtra" | "ekstra" => "extra",
+        "wiv" | "wif" | "wth" => "with",
+        "wout" => "without",
+        "hav" => "have",
+        "cld" => "could",
+        "wld" => "would",
+        "shld" => "should",
+        "lge" | "lrg" => "large",
+        "sml" => "small",
+        "lil" => "little",
+        "wanna" | "wana" => "wanna",
+        "th" => "the",
+        _ => return folded,
+    };
+    whole.to_owned()
 }
 
 /// "OJ" of "OJs"

@@ -13,7 +13,13 @@ impl Walk<'_> {
         let mut found = false;
         for index in self.target.clone() {
             let part = &mut self.out.parts[index];
-            let fresh = if amount == Amount::No { fresh } else { part.modifiers.len().saturating_sub(1) };
+            let close = |m: &Modifier| m.tokens.iter().max().is_some_and(|last| last + 2 >= tokens[0]);
+            let last = part.modifiers.last().is_some_and(close);
+            let fresh = match (amount, last) {
+                (Amount::No, _) => fresh,
+                (_, true) => part.modifiers.len() - 1,
+                (_, false) => part.modifiers.len(),
+            };
             for modifier in part.modifiers.iter_mut().skip(fresh) {
                 modifier.amount = amount;
                 found = true;

@@ -255,9 +255,33 @@ impl Walk<'_> {
                 Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
             )) => !self.named_in_run(next + 1),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
-            Some(Atom::Choice(_)) => !self.dish_in_run(next),
+            Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.leaves_dish_out(next),
             Some(_) | None => false,
         }
+    }
+
+    /// "decaf and one regular mocha": the dish of the first is named with the second.
+    fn leaves_dish_out(&self, from: usize) -> bool {
+        let spoken_of = self.base.is_some_and(|base| base.of > 1 && base.left > 0);
+        let mut at = from;
+        while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
+            at += 1;
+        }
+        !spoken_of && self.fact_at(at) == Some(Fact::And) && self.counts_like(at + 1)
+    }
+
+    /// "one regular mocha": a count or article, perhaps options, and a dish.
+    pub(super) fn counts_like(&self, from: usize) -> bool {
+        let counted = matches!(
+            self.atom(from),
+            Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Article | Fact::Another))
+        );
+        let said = matches!(self.atom(from + 1), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain)));
+        let mut at = from + 1;
+        while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
+            at += 1;
+        }
+        counted && said && matches!(self.atom(at), Some(Atom::Item(_)))
     }
 
     /// Whether a run of words without separators holds the name of a dish.

@@ -202,13 +202,13 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Takes(Amount::Extra),
-        "extra|xtra|with extra|lots of|loads of|plenty of|more|add extra|double|with double|heavy on the|with lots of|\
+        "extra|xtra|with extra|lots of|loads of|plenty of|more|double on the|double up on|double up on the|go heavy on|go heavy on the|twice the|a lot of|tons of|heaps of|generous with the|add extra|double|with double|heavy on the|with lots of|\
          with loads of|additional|with more|ekstra|put extra|triple",
     ),
     (
         Fact::Takes(Amount::Light),
         "light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
-         a bit of|with a little|not too much|not much|with light|only a little|lite|half the|a tiny bit of|a tad of|a bit less|little bit of|light with the|go light on|go light on the|not much of the|just a little|just a bit of|just a little bit of|a small amount of|tiny bit of|a smidge of|a tad",
+         a bit of|with a little|not too much|not much|with light|only a little|lite|half the|only half|only half the|just half the|half as much|with half|with half the|with only half|made with only half|only half of the|half of the|a tiny bit of|a tad of|a bit less|little bit of|light with the|go light on|go light on the|not much of the|just a little|just a bit of|just a little bit of|a small amount of|tiny bit of|a smidge of|a tad",
     ),
     (
         Fact::Takes(Amount::NoExtra),
@@ -247,7 +247,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Each,
         "both|each|all|all of them|both of them|each of them|on both|in both|on each|in each|on all|in all|on all of them|in all of them|\
-         in any of them|on any of them|in any|in either|on either|on any|in either of them|all two|all three|all four|all five|all 2|all 3|all 4|all of those|on all three|on both of them|for both|for all|for each|every one|everything",
+         in any of them|on any of them|in any|in either|on either|on any|in either of them|all two|all three|all four|all five|all 2|all 3|all 4|all of those|on all three|on both of them|for both|for all|for each|every one|everything|for the lot|the lot|all round|across the board|for all of them|for them all|for everyone|on everything|all of it|with all of them|for all three|for all four|for all of us",
     ),
     (
         Fact::Other,
@@ -301,14 +301,14 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::DineIn,
-        "for here|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|here please|at the corner table|\
+        "for here|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|ill eat it there|ill eat it here|eat it there|eat it here|drink it here|drink here|drinking here|drink it there|have it here|having it here|to drink here|staying in|staying here|stay here|stay in|in house|having here|have in|having in|to stay|here please|at the corner table|\
          we're at the table|at the table|we're sat|we're sat outside|sat outside|sit down",
     ),
     (Fact::Table, "table|for table|to table|at table|room|we're at table|table number|table no"),
     (
         Fact::Moment,
         "asap|now|tonight|tomorrow|tmrw|tmr|this evening|this afternoon|this morning|at noon|noon|midday|at lunch|lunchtime|for lunch|for dinner|monday|tuesday|\
-         wednesday|thursday|friday|saturday|sunday|next week|later|at lunchtime|as soon as possible|at midnight|for tonight|for tomorrow|right now|straight away|\
+         wednesday|thursday|friday|saturday|sunday|next week|later|half an hour|in half an hour|in about half an hour|about half an hour|an hour|in an hour|in about an hour|half hour|in a half hour|in an hour or so|in a bit|at lunchtime|as soon as possible|at midnight|for tonight|for tomorrow|right now|straight away|\
          after training|after work|before work|the usual time",
     ),
     (

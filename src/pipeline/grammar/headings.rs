@@ -5,11 +5,12 @@ use std::ops::Range;
 use super::lines::Walk;
 use super::pieces::Atom;
 use crate::pipeline::PhraseKind;
-use crate::pipeline::parse::{Part, Role};
+use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::words::TokenKind;
 
 impl Walk<'_> {
-    /// "2 coffees: 1 latte and 1 mocha": a category whose pieces are listed behind it is a heading.
+    /// "2 coffees: 1 latte and 1 mocha", "a coffee, an americano": a category whose dishes are named behind it is a
+    /// heading, and what is said of it is said of them.
     pub(super) fn drop_headings(&mut self) {
         let heading = self.out.parts.iter().position(|part| {
             part.named.is_empty()
@@ -17,16 +18,39 @@ impl Walk<'_> {
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
         });
         let Some(heading) = heading else { return };
-        let listed: u32 =
-            self.out.parts[heading + 1..].iter().fold(0, |sum, part| sum.saturating_add(part.quantity));
         let part = &self.out.parts[heading];
-        let counted = listed == part.quantity && listed > 1 && self.ends_stretch(part);
-        if counted || !part.counted && self.is_heading(part) {
-            let part = self.out.parts.remove(heading);
-            for token in part.tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+        let listed = match self.listed_behind(heading) {
+            Some(listed) => listed,
+            None if !part.counted && self.is_heading(part) => self.out.parts.len() - heading - 1,
+            None => return,
+        };
+        let part = self.out.parts.remove(heading);
+        for token in part.tokens {
+            self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+        }
+        let options: Vec<Modifier> = part.modifiers.into_iter().filter(|m| !m.options.is_empty()).collect();
+        for part in self.out.parts.iter_mut().skip(heading).take(listed) {
+            part.tokens.extend(options.iter().flat_map(|m| &m.tokens));
+            part.modifiers.splice(0..0, options.iter().cloned());
+        }
+    }
+
+    /// How many of the parts behind a heading are its dishes: those that make up its number, behind a mark.
+    fn listed_behind(&self, heading: usize) -> Option<usize> {
+        let part = &self.out.parts[heading];
+        let first = self.out.parts.get(heading + 1)?.mention.iter().min()?;
+        let between = self.tokens.get(part.mention.iter().max()? + 1..*first)?;
+        let marked = between.iter().any(|t| matches!(t.kind, TokenKind::Mark(',' | ':' | '.' | '-' | '(' | '\n' | '!')));
+        let joined = between.iter().any(|t| matches!(t.folded.as_str(), "and" | "plus" | "&" | "also"));
+        let mut sum = 0_u32;
+        for (count, listed) in self.out.parts[heading + 1..].iter().enumerate() {
+            sum = sum.saturating_add(listed.quantity);
+            if sum >= part.quantity {
+                let exactly = sum == part.quantity && (count > 0 || !joined);
+                return (exactly && marked).then_some(count + 1);
             }
         }
+        None
     }
 
     /// "burger order: …"
@@ -39,12 +63,15 @@ impl Walk<'_> {
             .take_while(|token| !matches!(token.kind, TokenKind::Number(_)))
             .any(|token| token.kind == TokenKind::Mark(':'));
         self.out.parts.len() > 1
-            && (colon || next.is_some_and(|token| token.folded == "order" || token.folded == "orders"))
+            && (colon || self.ends_sentence(part) || next.is_some_and(|token| token.folded == "order" || token.folded == "orders"))
     }
 
-    fn ends_stretch(&self, part: &Part) -> bool {
-        let next = part.mention.last().and_then(|t| self.tokens.get(t + 1));
-        next.is_some_and(|token| !token.is_word() || matches!(token.folded.as_str(), "please" | "pls"))
+    /// "bubble teas pls!! …"
+    fn ends_sentence(&self, part: &Part) -> bool {
+        let rest = part.mention.last().map_or(&[][..], |t| &self.tokens[t + 1..]);
+        let mut rest = rest.iter().skip_while(|t| matches!(t.folded.as_str(), "please" | "pls" | "plz"));
+        let first = self.out.parts.first().is_some_and(|first| first.mention == part.mention);
+        first && rest.next().is_some_and(|t| matches!(t.kind, TokenKind::Mark('!' | '.' | '\n')))
     }
 
     /// "2 kids: two small fries": for whom or what a list is.

@@ -33,6 +33,8 @@ pub(super) struct Walk<'a> {
     pub(super) at: usize,
     pub(super) out: ParsedOrder,
     pub(super) ahead: Ahead,
+    /// Counts and options whose dish is named with the next: "one decaf and one regular mocha".
+    pub(super) pending: Vec<Ahead>,
     pub(super) cue: Option<Cue>,
     /// Parts that options and notes go to.
     pub(super) target: Range<usize>,
@@ -63,7 +65,7 @@ pub(super) struct Walk<'a> {
 }
 
 /// What was said before its dish.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ahead {
     pub(super) quantity: Option<u32>,
     pub(super) article: bool,
@@ -107,6 +109,7 @@ impl<'a> Walk<'a> {
             at: 0,
             out: ParsedOrder { roles, words, ..ParsedOrder::default() },
             ahead: Ahead::default(),
+            pending: Vec::new(),
             cue: None,
             target: 0..0,
             base: None,
@@ -297,6 +300,7 @@ impl<'a> Walk<'a> {
         }
         let quantity = ahead.quantity.unwrap_or(1).max(1);
         self.countable = !ahead.article;
+        self.begin_pending(&mention, &named);
         self.out.parts.push(Part {
             mention,
             named,
@@ -312,6 +316,23 @@ impl<'a> Walk<'a> {
         self.base = Some(Base { part, left: quantity, of: quantity });
         self.fresh = 0;
         self.swapping = false;
+    }
+
+    /// The dishes whose name was left for this one to say.
+    fn begin_pending(&mut self, mention: &[usize], named: &[usize]) {
+        for ahead in std::mem::take(&mut self.pending) {
+            let said = ahead.modifiers.iter().flat_map(|m| &m.tokens);
+            let tokens = ahead.tokens.iter().chain(said).chain(mention).copied().collect();
+            self.out.parts.push(Part {
+                mention: mention.to_vec(),
+                named: named.to_vec(),
+                quantity: ahead.quantity.unwrap_or(1).max(1),
+                counted: ahead.quantity.is_some(),
+                modifiers: ahead.modifiers,
+                tokens,
+                ..Part::default()
+            });
+        }
     }
 
     /// "after one kombucha", "since a burger": told, not asked for.

@@ -31,6 +31,11 @@ impl<M: Copy> Phrasebook<M> {
         Self { by_first }
     }
 
+    /// Whether a single word is a phrase.
+    pub fn is_word(&self, folded: &str) -> bool {
+        self.by_first.get(folded).is_some_and(|same| same.iter().any(|(words, _)| words.len() == 1))
+    }
+
     /// The longest phrase that starts these tokens: how many tokens, and what it means.
     pub fn longest(&self, tokens: &[Token]) -> Option<(usize, M)> {
         self.by_first.get(&tokens.first()?.folded)?.iter().find_map(|(words, meaning)| {

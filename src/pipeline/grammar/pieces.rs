@@ -56,7 +56,10 @@ pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>)
             && facts.longest(&tokens[at..=at]).is_none()
         {
             let next = words.get(at + 1).copied().flatten();
-            words[at] = next.and_then(|next| lexicon.shortened(&tokens[at].folded, next));
+            let before = at.checked_sub(1).and_then(|at| words[at]);
+            words[at] = next
+                .and_then(|next| lexicon.shortened(&tokens[at].folded, next))
+                .or_else(|| before.and_then(|before| lexicon.continued(before, &tokens[at].folded)));
         }
     }
     words

@@ -143,11 +143,14 @@ impl Walk<'_> {
         if !matches!(self.atom(self.at), Some(Atom::Number(_))) {
             return false;
         }
-        let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_)));
+        let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_) | Atom::Fact(Fact::Street)));
         while words(end) && end < self.at + 5 {
             end += 1;
         }
-        let street = end > self.at + 1 && self.fact_at(end) == Some(Fact::Street);
+        while end > self.at && self.fact_at(end) != Some(Fact::Street) {
+            end -= 1;
+        }
+        let street = end > self.at + 1;
         if street {
             self.fulfil(FulfilmentKind::Delivery);
             self.address(self.at, end + 1);

@@ -77,13 +77,13 @@ impl Walk<'_> {
     }
 
     /// "the lattes should be iced", "non-fat for the lattes": no further latte, but those named before.
-    pub(super) fn refers(&mut self, mention: &[usize], named: &[usize]) -> bool {
-        let (Some(first), None, false) = (mention.first(), self.ahead.quantity, self.ahead.article) else {
+    pub(super) fn refers(&mut self, first: usize, mention: &[usize], named: &[usize]) -> bool {
+        if self.ahead.quantity.is_some() || self.ahead.article || mention.is_empty() {
             return false;
-        };
+        }
         let Some(the) = first.checked_sub(1).filter(|t| self.is_definite(*t)) else { return false };
         let alike = |part: &Part| match (named, part.named.as_slice()) {
-            ([], _) => mention.iter().all(|t| self.names_word(part, *t)),
+            ([], _) => self.tokens[the].folded != "of" && mention.iter().all(|t| self.names_word(part, *t)),
             (_, []) => false,
             (a, b) => a == b,
         };
@@ -153,7 +153,7 @@ impl Walk<'_> {
     }
 
     fn is_definite(&self, token: usize) -> bool {
-        matches!(self.tokens[token].folded.as_str(), "the" | "those" | "these" | "both")
+        matches!(self.tokens[token].folded.as_str(), "the" | "those" | "these" | "both" | "of")
     }
 
     fn names_word(&self, part: &Part, token: usize) -> bool {

@@ -109,9 +109,15 @@ impl Walk<'_> {
                     amount: Amount::Regular,
                     count: 1,
                 }),
+                Some(_) | None if self.says_nothing(&tokens) => {}
                 Some(_) | None => self.ahead.unknown.extend(tokens),
             }
         }
+    }
+
+    /// "menu no. 16": words of the language before a dish that was not counted.
+    fn says_nothing(&self, tokens: &[usize]) -> bool {
+        self.ahead.quantity.is_none() && !self.ahead.article && tokens.iter().all(|t| self.is_harmless(*t))
     }
 
     /// Begins the dish; returns where its words end.
@@ -119,9 +125,14 @@ impl Walk<'_> {
         let Some(Atom::Item(named)) = self.atom(at) else { return until };
         let unknown = std::mem::take(&mut self.ahead.unknown);
         let exact = self.own_of(named, &unknown);
+        let (named, exact) = match self.around_category(&unknown, at) {
+            Some(whole) if !exact => (whole, true),
+            Some(_) | None => (named.clone(), exact),
+        };
+        let named = &named;
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
-        if mention.len() == self.pieces[at].tokens.len() && self.refers(&mention, named) {
+        if mention.len() == self.pieces[at].tokens.len() && self.refers(self.pieces[at].tokens.start, &mention, named) {
             return self.after_reference(at + 1, until);
         }
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
@@ -131,6 +142,17 @@ impl Walk<'_> {
             next += 1;
         }
         next
+    }
+
+    /// "chai tea latte": the name of a dish with that of its category inside.
+    fn around_category(&self, unknown: &[usize], at: usize) -> Option<Vec<usize>> {
+        let tokens = unknown.iter().copied().chain(self.piece_tokens(at));
+        let words: Vec<_> = tokens
+            .filter(|t| !self.lexicon.is_category(&self.tokens[*t].folded))
+            .map(|t| self.out.words[t])
+            .collect();
+        let (length, named) = self.lexicon.longest_name(&words)?;
+        (length == words.len() && !named.items.is_empty()).then(|| named.items.clone())
     }
 
     fn after_reference(&mut self, from: usize, until: usize) -> usize {
@@ -185,7 +207,8 @@ impl Walk<'_> {
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
         let named: Vec<usize> = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
-        if self.refers(&named, &[]) || self.says_more_of_dish(&named) {
+        let first = self.pieces[stretch.start].tokens.start;
+        if self.refers(first, &named, &[]) || self.says_more_of_dish(&named) {
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }

@@ -150,6 +150,10 @@ impl Walk<'_> {
         if !goes_on {
             self.cue = None;
         }
+        if !self.ahead.modifiers.is_empty() && self.counts_like(self.at + 1) {
+            let ahead = std::mem::take(&mut self.ahead);
+            self.pending.push(ahead);
+        }
         self.orphan_options();
         self.fresh_start();
         self.pass(PhraseKind::Filler);

@@ -17,11 +17,13 @@ pub(super) struct Phrases {
     /// Every name with its place in the tree, in the order they came.
     all: Vec<(Vec<WordId>, usize)>,
     longest: usize,
+    /// Per word: those that stand right behind it in some name.
+    behind: HashMap<WordId, Vec<WordId>>,
 }
 
 impl Default for Phrases {
     fn default() -> Self {
-        Self { next: HashMap::new(), named: vec![Named::default()], all: Vec::new(), longest: 1 }
+        Self { next: HashMap::new(), named: vec![Named::default()], all: Vec::new(), longest: 1, behind: HashMap::new() }
     }
 }
 
@@ -39,6 +41,12 @@ impl Phrases {
         if self.named[at] == Named::default() && at > 0 {
             self.all.push((words.to_vec(), at));
             self.longest = self.longest.max(words.len());
+            for pair in words.windows(2) {
+                let behind = self.behind.entry(pair[0]).or_default();
+                if !behind.contains(&pair[1]) {
+                    behind.push(pair[1]);
+                }
+            }
         }
         &mut self.named[at]
     }
@@ -56,6 +64,11 @@ impl Phrases {
             }
         }
         found
+    }
+
+    /// Words that stand right behind a word in some name.
+    pub(super) fn words_behind(&self, word: WordId) -> impl Iterator<Item = WordId> {
+        self.behind.get(&word).into_iter().flatten().copied()
     }
 
     /// All names.

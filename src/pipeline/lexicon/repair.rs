@@ -93,6 +93,25 @@ impl Lexicon {
         found.map(|(_, word)| word)
     }
 
+    /// The word that goes on a name after another and was misspelt, even into a word of the language: "creme" after
+    /// "sour", or cut short: "choc" after "hot".
+    pub fn continued(&self, before: WordId, folded: &str) -> Option<WordId> {
+        let typed = stem(folded);
+        if typed.len() < 4 || !typed.is_ascii() {
+            return None;
+        }
+        let mut found = None;
+        for word in self.phrases.words_behind(before) {
+            let name = self.spelling[word as usize].as_str();
+            let near = spelling_cost(&typed, name, 2).is_some_and(|cost| cost < 4) || name.starts_with(&typed);
+            if near && found.is_some_and(|other| other != word) {
+                return None;
+            }
+            found = found.or(near.then_some(word));
+        }
+        found
+    }
+
     /// Whether it is a common word of the language that names no food or drink and nothing of this menu: left without
     /// a place beside a dish, it changes nothing of the order.
     pub fn is_harmless(&self, folded: &str) -> bool {
