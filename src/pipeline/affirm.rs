@@ -3,6 +3,7 @@
 use super::classify::Signals;
 use super::cues::Cue;
 use super::grammar::phrasebook::Phrasebook;
+use super::requests::Requests;
 use super::words::{Token, TokenKind};
 use crate::config::PoliteRequests;
 
@@ -65,16 +66,17 @@ pub fn affirm(
     polite_requests: PoliteRequests,
 ) -> Affirmed {
     let plain = super::classify::without_adverbs(tokens);
+    let requests = Requests::of(&plain);
     let asks = |at: usize, way: Affirmation| {
         way != Affirmation::Question
-            || signals.question_mark
+            || !requests.softens(&plain, at) && ( signals.question_mark
             || super::classify::begins_clause(&plain, at)
-            || !inverted(&plain, at)
+            || !inverted(&plain, at))
     };
     let has = |way: Affirmation| {
         ways.iter().any(|book| book.all(&plain).iter().any(|(at, w)| *w == way && asks(*at, *w)))
     };
-    let polite = has(Affirmation::Polite) || asks_us(&plain);
+    let polite = requests.any() || has(Affirmation::Polite) || asks_us(&plain);
     let (kind, score, reason) = if has(Affirmation::NotMeant) {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::cues::Cue;
 use super::grammar::phrasebook::Phrasebook;
 use super::parse::{ParsedOrder, Part, Role};
+use super::requests::Requests;
 use super::words::{Token, TokenKind};
 use super::{Category, PhraseKind};
 
@@ -48,6 +49,8 @@ pub struct Signals {
     pub timed: bool,
     /// Whether all that names a dish stands in sentences that recall a meal.
     pub recalled: bool,
+    /// Whether a dish is asked for in question form: "could I get …?"
+    pub requests: bool,
     /// Whether there is a question mark.
     pub question_mark: bool,
     /// Words of the menu, whether or not in a dish.
@@ -83,13 +86,17 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
         ..Signals::default()
     };
     let plain = without_adverbs(tokens);
+    let requests = Requests::of(&plain);
+    signals.requests = requests.any();
     let greets = |at: &usize| order.roles[*at] == Role::Phrase(PhraseKind::Greeting);
     let greetings: HashSet<usize> =
         (0..tokens.len()).filter(greets).map(|at| tokens[at].span.start).collect();
     let (mut asked_at, mut recalled_at) = (Vec::new(), Vec::new());
     for book in cues {
         for (at, cue) in book.all(&plain) {
-            if is_no_question(cue, &plain, at, &signals) {
+            let asks = matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst | Cue::Past | Cue::Recalls);
+            let weak = cue == Cue::Complains && is_weak_complaint(&plain[at..]);
+            if is_no_question(cue, &plain, at, &signals) || (asks || weak) && requests.softens(&plain, at) {
                 continue;
             }
             let asking = match cue {
@@ -122,6 +129,14 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     signals.asks_apart = apart(tokens, dishes, &asked_at);
     signals.recalled = !recalled_at.is_empty() && within(tokens, dishes, &recalled_at);
     signals
+}
+
+/// "i got", "you put": of an order that was brought, or of one that is asked for.
+fn is_weak_complaint(rest: &[Token]) -> bool {
+    matches!(
+        rest.iter().take(2).map(|t| t.folded.as_str()).collect::<Vec<_>>().as_slice(),
+        ["i" | "we", "got"] | ["you", "put" | "gave" | "sent"]
+    )
 }
 
 /// "what" in "know what I mean", "if you have any left", "When: 19.05": words of a question that ask nothing.
@@ -212,7 +227,8 @@ pub fn classify(signals: &Signals) -> Classified {
     let apart = signals.asks_apart && signals.dishes > signals.told;
     let asks = (signals.has(Cue::Asks) || signals.has(Cue::AsksFirst)) && !apart;
     let listed = signals.counted && (signals.timed || signals.has(Cue::Logistics)) && !signals.recalled;
-    let placed = signals.dishes > 0 && (signals.has(Cue::Wants) || listed && !signals.question_mark);
+    let wants = signals.has(Cue::Wants) || signals.requests;
+    let placed = signals.dishes > 0 && (wants || listed && !signals.question_mark);
     let (category, score, runner_up, reason) = if signals.words == 0 {
         (Miscellaneous, 1.0, Enquiry, "it has no words")
     } else if signals.has(Cue::Elsewhere) && !placed {
@@ -231,12 +247,12 @@ pub fn classify(signals: &Signals) -> Classified {
     } else if is_past(signals) {
         let answer = if signals.question_mark || signals.please { Enquiry } else { Miscellaneous };
         (answer, 0.8, Order, "it tells of the past")
-    } else if asks && !signals.has(Cue::Wants) && (signals.dishes > 0 || signals.has(Cue::House)) {
+    } else if asks && !wants && (signals.dishes > 0 || signals.has(Cue::House)) {
         (Enquiry, 0.85, Order, "it asks for information")
     } else if signals.dishes > 0
         && signals.has(Cue::Praises)
         && !signals.counted
-        && !signals.has(Cue::Wants)
+        && !wants
         && !signals.has(Cue::Logistics)
         && !signals.please
     {
@@ -277,6 +293,7 @@ fn is_told(signals: &Signals) -> bool {
         && signals.told >= signals.dishes
         && !signals.please
         && !signals.has(Cue::Wants)
+        && !signals.requests
         && !signals.has(Cue::Logistics)
 }
 

@@ -44,7 +44,7 @@ const CUES: &[(Cue, &str)] = &[
          i'll take|i will take|we'll take|i'll get|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|can we get|can we have|\
          could we get|could we have|can you do me|can u do me|can you make|could you do|could you make|please send|pls send|send me|send us|give me|gimme|get me|lemme get|let me get|\
          bring me|please prepare|put me down for|go ahead with|might i trouble you for|would it be possible to get|would you mind putting|any chance of|could i please|can i please|\
-         may i please|ordering|i'm after|do me|get these going|wanna order|i wanna|let's do|lets do|we'll do|hit me with|could do with|put in an order|place an order|go with|can i grab|could i grab|looking to order|looking to get|to order a|would to order|i would life|i would lke|i would lik|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
+         may i please|ordering|i'm having|we're having|i'd take|i'm thinking|im thinking|im feeling|make mine|i'll try|sort me out with|i'm after|do me|get these going|wanna order|i wanna|let's do|lets do|we'll do|hit me with|could do with|put in an order|place an order|go with|can i grab|could i grab|looking to order|looking to get|to order a|would to order|i would life|i would lke|i would lik|i'd like to order|make me|i'm gonna need|i'm going to have|i gotta order|like to order",
     ),
     (
         Cue::Logistics,

@@ -8,6 +8,7 @@ pub mod affirm;
 pub mod classify;
 pub mod match_menu;
 pub mod parse;
+mod requests;
 pub mod settle;
 pub mod turns;
 

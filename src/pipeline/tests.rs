@@ -174,7 +174,7 @@ fn counts_and_splits_are_shared_out() {
         ("fries twice and a kombucha", "2 Rosemary Fries; 1 Kombucha"),
         (
             "hummus veggie wrap, 2 of them, 1 with feta, 1 w/o",
-            "1 Hummus Veggie Wrap -feta; 1 Hummus Veggie Wrap +feta",
+            "1 Hummus Veggie Wrap; 1 Hummus Veggie Wrap +feta",
         ),
         (
             "black bean + green garden, all two without onions",

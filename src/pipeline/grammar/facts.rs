@@ -140,7 +140,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Payment,
         "paying cash|pay cash|cash|by card|paying by card|pay by card|card payment|will pay cash|\
          i'll pay by card|i'll pay cash|cash on delivery|paypal|apple pay|google pay|contactless|paid online|\
-         on my tab|on the company account",
+         on my tab|invoice to|invoice|bill it to|send the invoice to|put it on my tab|put it on the tab|charge it to|already paid|paid by card already|paid already|paid by card|card please|cash please|card on delivery|card at the door|on the company account",
     ),
 ];
 
