@@ -8,7 +8,7 @@ use super::parse::{Modifier, ParsedOrder, Part, Role};
 use super::words::{Token, TokenKind, stems};
 use super::{Amount, Line, OptionChoice, Outcome, Unmatched, prices, turns};
 use crate::config::{OnUnmatchedItem, ReaderSettings};
-use crate::menu::{Choose, Menu, ModifierGroup};
+use crate::menu::{Choose, Menu, ModifierGroup, ModifierOption};
 
 /// The lines of an order and the parts that are none.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +120,11 @@ fn choices(
 fn is_kind(group: &ModifierGroup) -> bool {
     let Some(kind) = stems(&group.name).pop() else { return false };
     group.choose == Choose::One
-        && group.options.iter().filter(|option| stems(&option.name).last() == Some(&kind)).count() > 1
+        && group.options.iter().filter(|option| is_of_kind(option, &kind)).count() > 1
+}
+
+fn is_of_kind(option: &ModifierOption, kind: &String) -> bool {
+    std::iter::once(&option.name).chain(&option.aliases).any(|name| stems(name).last() == Some(kind))
 }
 
 /// "no rice", "rice and beans", but not "just the bun".

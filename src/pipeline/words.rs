@@ -48,12 +48,20 @@ pub fn tokens(text: &str) -> Vec<Token> {
             push_mark(&mut tokens, '\n', start, piece.len());
         } else if piece.chars().any(char::is_alphanumeric) {
             push_word(&mut tokens, piece, start);
+        } else if is_inch_mark(&tokens, piece, start) {
+            tokens.push(Token { folded: "inch".to_owned(), span: start..start + piece.len(), kind: TokenKind::Word, capital: false });
         } else if let Some(mark) = mark_of(text, start, piece) {
             push_mark(&mut tokens, mark, start, piece.len());
         }
     }
     join_slashed(&mut tokens);
     tokens
+}
+
+/// The mark of `16"`, unless it closes a quotation.
+fn is_inch_mark(tokens: &[Token], piece: &str, start: usize) -> bool {
+    let number = tokens.last().is_some_and(|t| matches!(t.kind, TokenKind::Number(_)) && t.span.end == start);
+    number && matches!(piece, "\"" | "”" | "″" | "''")
 }
 
 /// A word as it is compared: NFKD without accents, lower case, without apostrophes and invisible characters.
@@ -245,6 +253,11 @@ fn join_slashed(tokens: &mut Vec<Token>) {
                 last.folded = percentage(last).map(|digits| format!("{digits}%")).unwrap_or_default();
                 last.kind = TokenKind::Word;
                 last.span.end = token.span.end;
+            }
+            (Some(last), TokenKind::Word)
+                if touches && token.folded == "in" && matches!(last.kind, TokenKind::Number(_)) =>
+            {
+                joined.push(Token { folded: "inch".to_owned(), ..token });
             }
             (Some(last), TokenKind::Word) if touches && token.folded == "s" && is_plural_of(last) => {
                 last.folded.push('s');

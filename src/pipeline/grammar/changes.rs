@@ -89,9 +89,26 @@ impl Walk<'_> {
             self.pass(PhraseKind::Filler);
         } else {
             let tokens = self.piece_tokens(self.at);
-            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            if !self.amounts_last(amount, &tokens) {
+                self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            }
             self.at += 1;
         }
+    }
+
+    /// "lettuce extra", "mayo light": of the option right before.
+    fn amounts_last(&mut self, amount: Amount, tokens: &[usize]) -> bool {
+        let mut found = false;
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            let close = |m: &&mut Modifier| m.tokens.iter().max().is_some_and(|last| last + 1 == tokens[0]);
+            if let Some(last) = part.modifiers.last_mut().filter(close).filter(|m| !m.options.is_empty()) {
+                last.amount = amount;
+                part.tokens.extend(tokens);
+                found = true;
+            }
+        }
+        found
     }
 
     /// "a side of bacon and a kombucha": an option that is asked for by itself is no option of what follows.

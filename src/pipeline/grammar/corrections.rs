@@ -24,6 +24,31 @@ impl Walk<'_> {
         }
     }
 
+    /// "make it two", "make that a mocha" take something back; "make it decaf" goes on.
+    pub(super) fn make_it(&mut self) {
+        let mut next = self.at + 1;
+        while matches!(self.fact_at(next), Some(Fact::Article | Fact::Says(PhraseKind::Filler) | Fact::Only)) {
+            next += 1;
+        }
+        let counts = matches!(self.atom(next), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))))
+            && self.begins_nothing(next + 1)
+            && self.fact_at(next + 1) != Some(Fact::Shots);
+        let names = self.dish_in_run(next) && self.named_in_run(self.first_of_dish(next));
+        if counts || names {
+            self.correction();
+        } else {
+            self.pass(PhraseKind::Filler);
+        }
+    }
+
+    /// Past numbers and adjectives.
+    fn first_of_dish(&self, from: usize) -> usize {
+        let passed = |at: usize| {
+            matches!(self.atom(at), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Describes | Fact::Plain)))
+        };
+        (from..from + 4).find(|at| !passed(*at)).unwrap_or(from)
+    }
+
     fn say_if_words(&mut self, at: usize) {
         if !matches!(self.atom(at), Some(Atom::Mark(_))) {
             self.say(at..at + 1, PhraseKind::Filler);

@@ -42,7 +42,7 @@ impl Walk<'_> {
             self.at = next + 1;
             return;
         }
-        if self.one_of_that(next) {
+        if self.one_of_that(next) || self.one_again(next) {
             return;
         }
         let dish = self.named_in_run(next);
@@ -58,6 +58,8 @@ impl Walk<'_> {
             self.count_last(number, [tokens, of_them].concat());
             next += 1;
         } else if self.counts_behind_colon() && !dish {
+            self.count_last(number, tokens);
+        } else if self.counts_apart(next) {
             self.count_last(number, tokens);
         } else if self.correcting && self.begins_nothing(next) {
             self.correct_quantity(number, tokens);
@@ -329,6 +331,18 @@ impl Walk<'_> {
             ),
             Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word) => false,
         }
+    }
+
+    /// "just brownies. four.", "wings (2 portions)": a number by itself counts the dish before it.
+    fn counts_apart(&self, next: usize) -> bool {
+        let marked = |at: Option<&Atom>| matches!(at, None | Some(Atom::Mark(_)));
+        let behind = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        let measured = self.fact_at(next) == Some(Fact::Measure) && marked(self.atom(next + 1));
+        self.uncounted()
+            && matches!(behind, Some(Atom::Mark('.' | '(' | '-' | '!' | '\n')))
+            && (marked(self.atom(next)) || measured)
+            && matches!(self.atom(self.at), Some(Atom::Fact(_)) | Some(Atom::Number(_)))
+            && self.lexicon.item_of_number(1).is_none()
     }
 
     /// "and two 15s"

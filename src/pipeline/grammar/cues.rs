@@ -51,7 +51,7 @@ impl Walk<'_> {
 
     /// "no mushrooms 12 inch": a choice between sizes is never left out.
     fn leaves_out_enough(&self, options: &[OptionRef]) -> bool {
-        self.cue.as_ref().is_some_and(|cue| cue.used && cue.amount == Amount::No)
+        self.cue.as_ref().is_some_and(|cue| cue.used && cue.amount != Amount::Regular)
             && !self.lexicon.is_choose_many(options)
             && options.iter().all(|of| of.option.is_some())
     }
@@ -66,7 +66,7 @@ impl Walk<'_> {
                         && tokens.iter().all(|t| self.lexicon.is_own(*item, &self.tokens[*t].folded))
                 })
         });
-        self.cue_is(Amount::No) && !inside
+        self.cue.as_ref().is_some_and(|cue| cue.amount == Amount::No && !cue.used) && !inside
     }
 
     /// Lets go of a cue that says nothing of any dish.

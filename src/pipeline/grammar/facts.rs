@@ -98,6 +98,8 @@ pub enum Fact {
     Title,
     /// Where to find the customer, or what rings for them; a name or number may follow.
     Spot,
+    /// "make it": a correction when a number or a dish follows.
+    MakeIt,
     /// Only this.
     Only,
     /// Two dishes in one: a person must look at it.
@@ -129,7 +131,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
          in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
-         make it|make them|can you make it|and make it|have it|have them|get it|get them|get that|have that|\
+         can you make it|have it|have them|get it|get them|get that|have that|\
          not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
          totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if youve got it|if you got it|if you've got any|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
@@ -197,7 +199,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Takes(Amount::Regular),
-        "with|using|de|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
+        "with|using|on|on the|on some|de|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
          with a|with the|with added|in a|on a|on an|in an|put some|put a|come with|comes with|but with|and with",
     ),
     (
@@ -214,7 +216,7 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Takes(Amount::NoExtra),
         "no extra|with no extra|but no extra|without extra|no added|no additional",
     ),
-    (Fact::Left(Amount::No), "left off|left out|off|out"),
+    (Fact::Left(Amount::No), "left off|left out|off|out|removed|taken off|taken out|omitted"),
     (
         Fact::Left(Amount::Light),
         "just a little of it|a little of it|just a little bit of it|a little bit of it|just a bit of it|a bit of it|not much of it|not too much of it",
@@ -222,9 +224,9 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::Left(Amount::Extra), "lots of it|plenty of it|loads of it|a lot of it|doubled|tripled|double of it"),
     (
         Fact::Swap,
-        "swap|swap the|switch|switch the|replace|replace the|change|change the|sub|sub the|substitute|substitute the",
+        "swap|swap the|swap out the|swap out|switch|switch the|replace|replace the|change|change the|sub|sub the|substitute|substitute the",
     ),
-    (Fact::InsteadOf, "instead of|rather than|in place of|in lieu of"),
+    (Fact::InsteadOf, "instead of|rather than|in place of|in lieu of|instead of the|rather than the|in place of the"),
     (Fact::Instead, "instead"),
     (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
     (
@@ -269,7 +271,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::NoneOfIt, "none|not|without it|without any of it"),
     (
         Fact::Plain,
-        "regular|plain|normal|standard|usual|the normal one|normal one|the regular one|regular one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
+        "regular|plain|normal|standard|usual|the normal one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
     ),
     (
         Fact::Measure,
@@ -280,7 +282,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
     (
         Fact::Correction,
-        "no wait|wait no|wait|sorry make that|make that|sorry|scratch that|i mean|correction|rather|change that to|no sorry|oops|my bad",
+        "no wait|wait no|wait|sorry make that|sorry|scratch that|i mean|correction|rather|change that to|no sorry|oops|my bad",
     ),
     (
         Fact::Pickup,
@@ -313,7 +315,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::At,
-        "at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|half|quarter past|half past",
+        "quarter to|quarter till|ten to|ten past|five to|five past|twenty to|twenty past|at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|half|quarter past|half past",
     ),
     (Fact::In, "in|in about|within|ready in"),
     (
@@ -356,11 +358,15 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::Often(2), "twice"),
     (Fact::Often(3), "thrice"),
     (Fact::Only, "only"),
+    (
+        Fact::MakeIt,
+        "make it|make that|make them|make those|make that one|actually make it|actually make that|make it a|make that a|and make it|make it just",
+    ),
     (Fact::HalfAndHalf, "half and half|half n half|half half|half 1 half|one half"),
     (Fact::Aside, "on the side|on side|in the side|separately|in a separate pot|in a pot"),
     (
         Fact::Being,
-        "should be|will be|would be|must be|to be|will take|will have|as|needs to be|is to be|to be made with|being|is|gets|has|be|should have|made|please make|make|that is|thats|which is|make that",
+        "should be|will be|would be|must be|to be|will take|will have|as|needs to be|is to be|to be made with|being|is|gets|has|be|should have|made|please make|make|that is|thats|which is",
     ),
     (
         Fact::Describes,

@@ -173,8 +173,9 @@ impl Walk<'_> {
             self.at.checked_sub(1).and_then(|at| self.atom(at)),
             Some(Atom::Fact(Fact::Delivery | Fact::DeliverTo | Fact::Says(PhraseKind::Filler)) | Atom::Mark(_))
         );
-        let house = self.out.fulfilment.kind == Some(FulfilmentKind::Delivery)
-            && behind
+        let before = self.pieces[self.at].tokens.start.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
+        let house = (self.out.fulfilment.kind == Some(FulfilmentKind::Delivery) && behind
+            || matches!(before, "at" | "to") && self.tokens[self.pieces[self.at].tokens.start].span.len() < 5)
             && end > self.at + 1
             && self.ahead.quantity.is_none()
             && self.begins_nothing(end);

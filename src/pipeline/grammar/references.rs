@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::facts::Fact;
 use super::lines::{Base, Walk};
+use super::pieces::Atom;
 use crate::pipeline::lexicon::OptionRef;
 use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, PhraseKind};
@@ -54,6 +55,22 @@ impl Walk<'_> {
         }
         self.at = next;
         true
+    }
+
+    /// The "one" of "another large one", "the habanero one": its options were said before it.
+    pub(super) fn one_again(&mut self, next: usize) -> bool {
+        let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
+        let behind = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        let again = matches!(word, "one" | "ones")
+            && matches!(behind, Some(Atom::Choice(_)))
+            && self.ahead.quantity.is_none()
+            && !self.target.is_empty()
+            && (self.begins_nothing(next) || matches!(self.fact_at(next), Some(Fact::Takes(_))))
+            && !matches!(self.atom(next), Some(Atom::Choice(_)));
+        if again {
+            self.belongs();
+        }
+        again
     }
 
     /// Whether a comma, and no "and", stands before.

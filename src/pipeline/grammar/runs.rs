@@ -171,10 +171,20 @@ impl Walk<'_> {
             for index in self.target.clone() {
                 self.out.parts[index].tokens.extend(&tokens);
             }
+        } else if self.is_participle(&tokens) {
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
         } else {
             let strange: Vec<usize> = tokens.into_iter().filter(|t| !self.is_harmless(*t)).collect();
             self.out.beside.extend(strange);
         }
+    }
+
+    /// "drizzled", "shredded": how something shall be prepared.
+    fn is_participle(&self, tokens: &[usize]) -> bool {
+        tokens.iter().all(|t| {
+            let word = self.tokens[*t].folded.as_str();
+            self.out.words[*t].is_none() && word.len() > 4 && word.ends_with("ed")
+        })
     }
 
     pub(super) fn is_harmless(&self, token: usize) -> bool {
@@ -204,6 +214,9 @@ impl Walk<'_> {
         if all_options && self.options_alone(run.clone()) {
             return;
         }
+        if self.options_among_words(run.clone()) {
+            return;
+        }
         let stretch = self.without_edge_options(run.clone());
         let stretch = if self.covered(&run) >= self.covered(&stretch) { run.clone() } else { stretch };
         let named: Vec<usize> = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
@@ -228,6 +241,29 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "kid temperature 2% milk", "some pickled jalapeños": options of the dish before, and words that change nothing.
+    fn options_among_words(&mut self, run: Range<usize>) -> bool {
+        let choice = |at: &usize| matches!(self.atom(*at), Some(Atom::Choice(_)));
+        let plain = |at: &usize| {
+            let tokens = self.piece_tokens(*at);
+            tokens.iter().all(|t| {
+                self.is_harmless(*t)
+                    || self.lexicon.is_ingredient(&self.tokens[*t].folded) && self.out.words[*t].is_none()
+            }) || self.is_participle(&tokens)
+        };
+        let fits = !self.target.is_empty()
+            && self.ahead.quantity.is_none()
+            && !self.ahead.article
+            && run.clone().any(|at| choice(&at))
+            && run.clone().all(|at| choice(&at) || plain(&at));
+        if fits {
+            for at in run {
+                self.after_dish(at);
+            }
+        }
+        fits
     }
 
     /// "the ginger tea, the cold steeped one": more of the name of the dish before.
@@ -264,7 +300,10 @@ impl Walk<'_> {
                 "small" | "medium" | "large" | "big" | "short" | "tall" | "nice"
             )
         });
-        if sized || self.ahead.modifiers.last().is_none_or(|last| last.tokens != tokens) {
+        let bare: Vec<usize> = self.piece_tokens(at);
+        let whole = [tokens.clone(), bare.clone()].concat();
+        let worse = self.best(&whole) <= self.best(&bare);
+        if sized || worse || self.ahead.modifiers.last().is_none_or(|last| last.tokens != tokens) {
             return Vec::new();
         }
         self.ahead.modifiers.pop();
@@ -291,7 +330,7 @@ impl Walk<'_> {
     /// Options without a dish in their run go to the dish before, or wait for the next.
     fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
-        if counted && self.side_dish(run.clone()) {
+        if self.side_dish(run.clone()) {
             return true;
         }
         if counted && !self.target.is_empty() && self.measured_option(run.clone()) {

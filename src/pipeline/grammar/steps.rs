@@ -46,6 +46,7 @@ impl Walk<'_> {
             Fact::Spot => self.spot(),
             Fact::Often(count) => self.often(count),
             Fact::Allergy => self.allergy(),
+            Fact::MakeIt => self.make_it(),
             Fact::HalfAndHalf => {
                 self.out.odd_quantity = true;
                 self.pass(PhraseKind::Filler);
@@ -116,6 +117,9 @@ impl Walk<'_> {
             self.trailing_amount(amount);
             return;
         }
+        if amount == Amount::Regular && self.says_on(self.at) && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_))) {
+            return self.pass(PhraseKind::Filler);
+        }
         let contrast = self.tokens[self.pieces[self.at].tokens.start].folded == "not" || self.splits();
         if empty && contrast {
             self.none_of_it();
@@ -157,6 +161,11 @@ impl Walk<'_> {
         self.orphan_options();
         self.fresh_start();
         self.pass(PhraseKind::Filler);
+    }
+
+    /// "on" and "on the", before an option the same as "with".
+    pub(super) fn says_on(&self, at: usize) -> bool {
+        self.tokens[self.pieces[at].tokens.start].folded == "on"
     }
 
     fn is_ingredient(&self, at: usize) -> bool {

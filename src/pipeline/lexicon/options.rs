@@ -14,6 +14,7 @@ impl Lexicon {
     /// Names all options and groups. What the menu itself says comes first; wordings that were made of it never
     /// take the place of a name, and one that fits two options names neither.
     pub(super) fn name_options(&mut self, menu: &Menu, synonyms: &Synonyms) {
+        let categories: HashSet<String> = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
         let mut made: HashMap<Vec<String>, HashSet<OptionRef>> = HashMap::new();
         for (group, of) in menu.groups.iter().enumerate() {
             let words = self.intern_phrase(&of.name);
@@ -30,7 +31,8 @@ impl Lexicon {
                         made.entry(words.clone()).or_default().insert(here);
                         let head = (nth == 0).then(|| head(&words, &shared)).flatten();
                         let head = head.filter(|head| !group_words.contains(&head[0]));
-                        for part in parts(&words, &shared).into_iter().chain(head) {
+                        let kind = |part: &Vec<String>| matches!(part.as_slice(), [word] if categories.contains(word));
+                        for part in parts(&words, &shared).into_iter().chain(head).filter(|part| !kind(part)) {
                             made.entry(part).or_default().insert(here);
                         }
                     }
@@ -89,7 +91,7 @@ fn parts(words: &[String], shared: &HashSet<String>) -> Vec<Vec<String>> {
     if let [first @ .., _] = words
         && !first.is_empty()
         && head.is_some_and(|head| shared.contains(head))
-        && !matches!(first, [word] if turns(word))
+        && !matches!(first, [word] if turns(word) || is_number(word) && word.len() < 2)
     {
         parts.push(first.to_vec());
     }
@@ -99,7 +101,8 @@ fn parts(words: &[String], shared: &HashSet<String>) -> Vec<Vec<String>> {
                 (0..words.len()).filter(|at| mask & (1 << at) != 0).map(|at| words[at].clone()).collect();
             let kept = |at: usize| mask & (1 << at) != 0;
             let free = (0..words.len()).all(|at| words[at] != "free" || kept(at) && at > 0 && kept(at - 1));
-            if chosen.len() > 1 && free && !chosen.iter().any(|word| turns(word)) {
+            let said = !chosen.iter().any(|word| turns(word)) && !chosen.iter().all(|word| is_number(word));
+            if chosen.len() > 1 && free && said && !chosen.iter().any(|word| is_number(word) && words.len() > 3) {
                 parts.extend(orders(&chosen));
             }
         }
@@ -130,8 +133,13 @@ fn turns(word: &str) -> bool {
             | "full"
             | "normal"
             | "regular"
+            | "over"
             | "or"
     )
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Every order of some words.
