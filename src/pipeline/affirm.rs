@@ -43,7 +43,7 @@ const WAYS: &[(Affirmation, &str)] = &[
     ),
     (
         Affirmation::NotMeant,
-        "would kill for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "would kill for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|always gets|always orders|usually gets|usually orders|normally gets|always having|if i ever|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (
@@ -77,7 +77,11 @@ pub fn affirm(
         ways.iter().any(|book| book.all(&plain).iter().any(|(at, w)| *w == way && asks(*at, *w)))
     };
     let polite = requests.any() || has(Affirmation::Polite) || asks_us(&plain);
-    let (kind, score, reason) = if has(Affirmation::NotMeant) {
+    let not_meant = |at: usize| !requests.softens(&plain, at) || plain[at].folded != "if";
+    let told = ways.iter().any(|book| {
+        book.all(&plain).iter().any(|(at, way)| *way == Affirmation::NotMeant && not_meant(*at))
+    });
+    let (kind, score, reason) = if told {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)
         && (polite || !signals.asks_apart)

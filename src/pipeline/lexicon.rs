@@ -10,7 +10,7 @@ mod synonyms;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::menu::{Choose, Menu, MenuItem};
+use crate::menu::{Choose, Menu, MenuItem, ModifierGroup, ModifierOption};
 
 use self::names::Names;
 pub use self::names::{Covered, Name};
@@ -67,6 +67,8 @@ pub struct Lexicon {
     /// Per item: its name first, then aliases.
     names: Names,
     spelled: HashSet<&'static str>,
+    /// Short words of the language that are neither food nor turn an order round.
+    short: HashSet<&'static str>,
     /// Common words that may be food or drink.
     food: HashSet<&'static str>,
     ingredients: HashSet<String>,
@@ -76,6 +78,10 @@ pub struct Lexicon {
     /// Per word of a category or tag: the items of that kind.
     kinds: HashMap<String, Vec<usize>>,
     numbers: Numbers,
+    /// Per group and option: the items that it is for, in order.
+    takers: Vec<Vec<Vec<usize>>>,
+    /// Groups that say which of one item it shall be.
+    kind_groups: HashSet<(usize, usize)>,
     /// Per group: whether several of its options may be chosen.
     many: Vec<bool>,
 }
@@ -98,6 +104,8 @@ impl Lexicon {
         }
         lexicon.numbers = Numbers::of(&menu.items);
         lexicon.many = menu.groups.iter().map(|group| group.choose == Choose::Many).collect();
+        lexicon.takers = menu.groups.iter().map(|group| takers(group, &menu.items)).collect();
+        lexicon.kind_groups = menu.groups.iter().enumerate().flat_map(|(at, group)| kind_of(at, group, menu)).collect();
         lexicon.name_options(menu, &synonyms);
         lexicon.own = menu.items.iter().map(own_words).collect();
         for (index, item) in menu.items.iter().enumerate() {
@@ -121,12 +129,15 @@ impl Lexicon {
             phrases: Phrases::default(),
             names: Names::default(),
             spelled: include_str!("grammar/known_words.txt").lines().collect(),
+            short: include_str!("grammar/short_words.txt").lines().collect(),
             food: include_str!("grammar/food_words.txt").lines().collect(),
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),
             kinds: HashMap::new(),
             numbers: Numbers::default(),
+            takers: Vec::new(),
+            kind_groups: HashSet::new(),
             many: Vec::new(),
         }
     }
@@ -229,6 +240,24 @@ impl Lexicon {
         self.categories.contains(&stem(folded))
     }
 
+    /// Of these options, those that an item can have.
+    pub fn options_for(&self, item: usize, options: &[OptionRef]) -> Vec<OptionRef> {
+        let takes = |of: &&OptionRef| match of.option {
+            Some(option) => self.takers[of.group][option].binary_search(&item).is_ok(),
+            None => self.takers[of.group].iter().any(|takers| takers.binary_search(&item).is_ok()),
+        };
+        options.iter().filter(takes).copied().collect()
+    }
+
+    /// The one item that an option is of: "cola", where soft drinks are sold with a choice of which.
+    pub fn implied_by(&self, options: &[OptionRef]) -> Option<usize> {
+        let [OptionRef { group, option: Some(option) }] = options else { return None };
+        match self.takers[*group][*option].as_slice() {
+            [item] if self.kind_groups.contains(&(*group, *item)) => Some(*item),
+            _ => None,
+        }
+    }
+
     /// Whether more than one of these options may be chosen at a time.
     pub fn is_choose_many(&self, options: &[OptionRef]) -> bool {
         options.iter().any(|of| self.many[of.group])
@@ -279,4 +308,23 @@ fn own_words(item: &MenuItem) -> HashSet<String> {
     let texts =
         [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
     texts.flat_map(|text| stems(text)).collect()
+}
+
+/// Per option of a group: the items that it is for.
+fn takers(group: &ModifierGroup, items: &[MenuItem]) -> Vec<Vec<usize>> {
+    let of = |option: &ModifierOption| (0..items.len()).filter(|at| option.applies_to(&items[*at])).collect();
+    group.options.iter().map(of).collect()
+}
+
+/// A group with one choice that is called like an item or its category, or whose options are, says which of that
+/// item it shall be.
+fn kind_of(at: usize, group: &ModifierGroup, menu: &Menu) -> Option<(usize, usize)> {
+    let mut items = (0..menu.items.len())
+        .filter(|item| group.options.iter().any(|option| option.applies_to(&menu.items[*item])));
+    let first = items.next().filter(|_| group.choose == Choose::One)?;
+    let name = stems(&menu.items[first].name);
+    let group_name = stems(&group.name);
+    let category = stems(&menu.items[first].category);
+    let called = group_name.iter().any(|word| name.contains(word) || category.contains(word));
+    (called && items.next().is_none()).then_some((at, first))
 }

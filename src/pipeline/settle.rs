@@ -166,7 +166,8 @@ fn choose(menu: &Menu, options: &mut Vec<OptionChoice>, of: OptionRef, modifier:
     let group = &menu.groups[of.group];
     let option = of.option.map(|option| group.options[option].name.clone());
     let one = group.choose == Choose::One;
-    if one && (modifier.amount != Amount::Regular || option.is_none()) {
+    let left_out = matches!(modifier.amount, Amount::No | Amount::NoExtra);
+    if one && (left_out || option.is_none()) {
         return;
     }
     options.retain(|known| known.group != group.name || !one && known.option != option);

@@ -105,7 +105,7 @@ impl Walk<'_> {
         let closed = matches!(self.atom(self.at + 1), Some(Atom::Mark('.' | ')')))
             && self.tokens[self.pieces[self.at + 1].tokens.start].span.start == digits.span.end;
         let nth = matches!(self.atom(self.at), Some(Atom::Number(number)) if *number == self.listed + 1);
-        let begins = self.ahead.quantity.is_none() && !self.ahead.article && self.cue.is_none();
+        let begins = self.ahead.quantity.is_none() && !self.ahead.article;
         let dish = (self.at + 2..self.at + 5).any(|at| {
             matches!(self.atom(at), Some(Atom::Item(_) | Atom::Word | Atom::Choice(_)))
         });
@@ -193,7 +193,8 @@ impl Walk<'_> {
             && !self.ahead.another
             && self.lexicon.is_choose_many(options)
             && !self.named_in_run(next);
-        single && (fresh && number > 1 || number > 1 && number > left)
+        let each = self.fact_at(next + 1) == Some(Fact::Each);
+        single && number > 1 && (fresh || each || number > left)
     }
 
     fn count_option(&mut self, number: u32, tokens: Vec<usize>, next: usize) {
@@ -258,6 +259,7 @@ impl Walk<'_> {
             )) => !self.named_in_run(next + 1),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
             Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.leaves_dish_out(next),
+            Some(Atom::Fact(Fact::In)) => matches!(self.atom(next + 1), Some(Atom::Choice(_))),
             Some(_) | None => false,
         }
     }
@@ -310,7 +312,7 @@ impl Walk<'_> {
     }
 
     /// "of" between a measure and what it is of.
-    fn is_of(&self, at: usize) -> bool {
+    pub(super) fn is_of(&self, at: usize) -> bool {
         self.pieces.get(at).is_some_and(|piece| self.tokens[piece.tokens.start].folded == "of")
     }
 
@@ -423,6 +425,25 @@ impl Walk<'_> {
         self.count_last(number, tokens);
     }
 
+    /// "sugar x3": so many of the option said right before.
+    fn option_times(&mut self, number: u32) -> bool {
+        let Some(Atom::Choice(options)) = self.at.checked_sub(1).and_then(|at| self.atom(at)) else { return false };
+        let alone = self.at.checked_sub(2).is_none_or(|at| matches!(self.atom(at), Some(Atom::Mark(_) | Atom::Fact(_))));
+        let many = alone && self.lexicon.is_choose_many(options) && !self.target.is_empty();
+        if many {
+            let tokens: Vec<usize> = (self.at..self.at + 2).flat_map(|at| self.piece_tokens(at)).collect();
+            for index in self.target.clone() {
+                let part = &mut self.out.parts[index];
+                part.tokens.extend(&tokens);
+                if let Some(last) = part.modifiers.last_mut() {
+                    last.count = number.max(1);
+                }
+            }
+            self.at += 2;
+        }
+        many
+    }
+
     /// "kombucha x4"
     pub(super) fn times(&mut self) {
         let number = match self.atom(self.at + 1) {
@@ -430,6 +451,7 @@ impl Walk<'_> {
             Some(_) | None => None,
         };
         match number {
+            Some(number) if self.option_times(number) => {}
             Some(number)
                 if self.base.is_some() && (self.counts_last() || self.begins_nothing(self.at + 2)) =>
             {

@@ -28,6 +28,12 @@ impl Walk<'_> {
                 self.at += 1;
                 self.cue_modifies(tokens, options);
             }
+            Some(Atom::Item(_)) if self.option_of_target(self.at).is_some() => {
+                let options = self.option_of_target(self.at).unwrap_or_default();
+                let tokens = self.piece_tokens(self.at);
+                self.at += 1;
+                self.cue_modifies(tokens, options);
+            }
             Some(Atom::Item(_)) if self.is_measured() => {
                 let tokens = self.piece_tokens(self.at);
                 for index in self.target.clone() {
@@ -47,6 +53,16 @@ impl Walk<'_> {
             Some(_) => self.cued_words(end),
             None => self.at = end,
         }
+    }
+
+    /// "one with miso": an option of the dish spoken of, though it is sold by itself too.
+    pub(super) fn option_of_target(&self, at: usize) -> Option<Vec<OptionRef>> {
+        let part = self.out.parts.get(self.target.start)?;
+        let item = part.named.first()?;
+        let words: Vec<_> = self.piece_tokens(at).iter().map(|t| self.out.words[*t]).collect();
+        let (_, named) = self.lexicon.longest_name(&words).filter(|(length, _)| *length == words.len())?;
+        let options = self.lexicon.options_for(*item, &named.options);
+        (!options.is_empty()).then_some(options)
     }
 
     /// "no mushrooms 12 inch": a choice between sizes is never left out.

@@ -113,11 +113,11 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Greeting,
         "dear|bonsoir|bonjour|guten tag|hallo zusammen|evening all|hi all|hello all|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
-         hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
+         salaam|salam|hullo|wotcha|hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
     (
         PhraseKind::Thanks,
-        "thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thx|ty|tysm|cheers|ta|\
+        "thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thanku|thankyou|ty xx|thx|ty|tysm|cheers|ta|\
          much appreciated|appreciate it|appreciate this|kind regards|best regards|regards|best wishes|best|\
          gracias|merci|thanks in advance|thanks so much|xx|x o x o|xoxo",
     ),
@@ -152,13 +152,13 @@ const FACTS: &[(Fact, &str)] = &[
         "i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
          need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
-         get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
+         get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|do us|do us a|can you do us|can u do us|could you do us|would you do us|would you do me|do me a|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
          can you send|could you send|please send|send me|send us|send|give me|give us|giv me|cld i get|cld i have|cld i|put in|do a|can i do|could i do|can i do a|could i do a|i'd do|let me try|let me please have|let me please get|let me order|lemme have|lemme get|lemme try|lemme do|gimme|get me|lemme get|let me get|let me have|\
          bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|i wanna|wanna|wanna order|i wanna order|let's do|lets do|we'll do|i'll do|hit me with|could do with|i could do with|put in an order for|place an order for|to place an order for|i'll go with|we'll go with|go with|going with|i'll go for|can i grab|could i grab|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
          i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\
-         i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|may i please get|can i please have|can i please get|\
+         i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|is having|is going for|is getting|may i please get|can i please have|can i please get|\
          could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
          would you mind putting together|any chance of|any chance of getting|would love|would like|please may i have|\
          could i|can i|may i|can we|could we|could you|can you|would you|will you|id|get these going|help|go ahead and|i'll go ahead and",
@@ -195,7 +195,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Takes(Amount::No),
         "no|without|hold the|hold|minus|minus the|with no|with out|w no|sans|skip the|skip|leave out|leave out the|\
-         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|without any|not|without the|ohne|nix|but no|and no",
+         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|without any|not|apart from|except|except for|except the|bar the|but not|without the|ohne|nix|but no|and no",
     ),
     (
         Fact::Takes(Amount::Regular),
@@ -261,7 +261,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Ordinal,
-        "the first|the first one|first one|the second|the second one|second one|the third|the third one|third one|the fourth|the fourth one|first|second|third",
+        "the first|the first one|first one|the second|the second one|second one|the third|the third one|third one|the fourth|the fourth one|first|second|third|mine|mines|hers|his one|her one",
     ),
     (
         Fact::Same,
@@ -329,7 +329,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::For, "for|for a|for the"),
     (
         Fact::NameIs,
-        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|ref|called|signed|ask for",
+        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|surname|ref|called|signed|ask for",
     ),
     (
         Fact::Somebody,

@@ -4,7 +4,7 @@ use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
 
-use crate::pipeline::{FulfilmentKind, PhraseKind};
+use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
 /// An address has at most this many pieces.
 const LONGEST_ADDRESS: usize = 14;
@@ -12,6 +12,12 @@ const LONGEST_ADDRESS: usize = 14;
 impl Walk<'_> {
     /// "at 7pm", "by 1", "half six", "in 20 min"; else the word says nothing.
     pub(super) fn moment_after(&mut self) {
+        if self.fact_at(self.at) == Some(Fact::In)
+            && self.pieces[self.at].tokens.len() == 1
+            && matches!(self.atom(self.at + 1), Some(Atom::Choice(_)))
+        {
+            return self.open_cue(Amount::Regular);
+        }
         let mut end = self.at + 1;
         while end < self.at + 4 && matches!(self.fact_at(end), Some(Fact::At | Fact::In)) {
             end += 1;

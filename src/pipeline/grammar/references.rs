@@ -61,7 +61,9 @@ impl Walk<'_> {
     pub(super) fn one_again(&mut self, next: usize) -> bool {
         let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
         let behind = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        let spoken_of = self.base.is_some_and(|base| base.of > 1 && base.left > 0);
         let again = matches!(word, "one" | "ones")
+            && !spoken_of
             && matches!(behind, Some(Atom::Choice(_)))
             && self.ahead.quantity.is_none()
             && !self.target.is_empty()
@@ -191,7 +193,11 @@ impl Walk<'_> {
             self.out.parts[index].tokens.extend(tokens);
         }
         self.fresh_start();
-        self.countable = false;
+        let part = self.target.start;
+        let quantity = self.out.parts[part].quantity;
+        self.base = Some(Base { part, left: quantity, of: quantity });
+        self.out.parts[part].counted = self.target.len() > 1;
+        self.countable = self.target.len() == 1;
     }
 
     /// Takes back the options said since the last separator.

@@ -330,7 +330,11 @@ impl Walk<'_> {
     /// Options without a dish in their run go to the dish before, or wait for the next.
     fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
-        if self.side_dish(run.clone()) {
+        if self.side_dish(run.clone()) || self.implied_dish(run.clone()) {
+            return true;
+        }
+        if self.is_of(run.end) && self.dish_in_run(run.end + 1) {
+            self.before_dish(run);
             return true;
         }
         if counted && !self.target.is_empty() && self.measured_option(run.clone()) {
@@ -349,6 +353,31 @@ impl Walk<'_> {
         true
     }
 
+    /// "two colas", where a soft drink is sold with a choice of which: the dish that only this option is of.
+    fn implied_dish(&mut self, run: Range<usize>) -> bool {
+        let Some((at, item)) = run.clone().find_map(|at| match self.atom(at) {
+            Some(Atom::Choice(options)) => Some((at, self.lexicon.implied_by(options)?)),
+            Some(_) | None => None,
+        }) else {
+            return false;
+        };
+        let spoken = self.out.parts.get(self.target.start).filter(|_| !self.target.is_empty());
+        let same = spoken.is_some_and(|part| part.named.contains(&item)) && self.ahead.quantity.is_none();
+        if same {
+            return false;
+        }
+        let tokens = self.piece_tokens(at);
+        let Some(Atom::Choice(options)) = self.atom(at) else { return false };
+        let options = options.clone();
+        self.before_dish(run.start..at);
+        self.begin(tokens.clone(), vec![item]);
+        self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
+        for at in at + 1..run.end {
+            self.after_dish(at);
+        }
+        true
+    }
+
     /// "a side of refried beans", where beans are sold as a side: "side" is a word of the name.
     fn side_dish(&mut self, run: Range<usize>) -> bool {
         let Some(measure) = run.start.checked_sub(1).filter(|at| self.fact_at(*at) == Some(Fact::Measure)) else {
@@ -358,17 +387,29 @@ impl Walk<'_> {
         let side: Vec<usize> =
             self.piece_tokens(measure).into_iter().filter(|t| self.out.words[*t].is_some()).collect();
         let mention = [side.clone(), head].concat();
+        let only = side.first().and_then(|t| self.out.words[*t]).map(|word| self.lexicon.items_with(word));
+        let fits = |item: usize| {
+            run.clone().all(|at| match self.atom(at) {
+                Some(Atom::Choice(options)) => !self.lexicon.options_for(item, options).is_empty(),
+                Some(_) | None => false,
+            })
+        };
+        let tub = only.and_then(|items| if let [item] = items { Some(*item) } else { None }).filter(|item| fits(*item));
         let sold = !side.is_empty() && self.best(&mention) > SURELY_NAMED;
-        if sold {
+        if let Some(item) = tub {
+            self.before_dish(run);
+            self.begin(side, vec![item]);
+        } else if sold {
             self.before_dish(run);
             self.begin(mention, Vec::new());
         }
-        sold
+        sold || tub.is_some()
     }
 
     /// "and three pumps of hazelnut"
     fn measured_option(&mut self, run: Range<usize>) -> bool {
-        let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
+        let before = run.start.checked_sub(1).and_then(|at| self.fact_at(at));
+        let measured = matches!(before, Some(Fact::Measure | Fact::Shots));
         if measured {
             let ahead = std::mem::take(&mut self.ahead);
             for at in run {

@@ -174,6 +174,11 @@ impl Walk<'_> {
 
     /// "two shots" are a double where the menu has one; "2 pumps" count the option before them.
     pub(super) fn shots(&mut self) {
+        let pumps = self.piece_tokens(self.at).iter().any(|t| self.tokens[*t].folded.starts_with("pump"));
+        if pumps && matches!(self.atom(self.at + 1), Some(Atom::Choice(_))) {
+            self.ahead.quantity = self.ahead.quantity.or(self.cue.take().map(|cue| cue.count));
+            return self.pass(PhraseKind::Filler);
+        }
         if self.pumps() {
             return;
         }

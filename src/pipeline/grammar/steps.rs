@@ -245,7 +245,8 @@ impl Walk<'_> {
 
     /// "well done" is a note by itself.
     fn prepared(&mut self) {
-        let tokens = self.piece_tokens(self.at);
+        let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+        let tokens = [waiting, self.piece_tokens(self.at)].concat();
         let modifier = Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
         if self.target.is_empty() || self.dish_in_run(self.at + 1) {
             self.ahead.modifiers.push(modifier);

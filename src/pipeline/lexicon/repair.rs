@@ -116,7 +116,7 @@ impl Lexicon {
     /// a place beside a dish, it changes nothing of the order.
     pub fn is_harmless(&self, folded: &str) -> bool {
         let stem = stem(folded);
-        let known = self.is_spelled(folded) || self.is_spelled(&stem) || is_contraction(folded);
+        let known = self.short.contains(folded) || self.is_spelled(folded) || self.is_spelled(&stem) || is_contraction(folded);
         known
             && !self.food.contains(folded)
             && !self.food.contains(stem.as_str())
