@@ -80,8 +80,8 @@ pub struct Lexicon {
     numbers: Numbers,
     /// Per group and option: the items that it is for, in order.
     takers: Vec<Vec<Vec<usize>>>,
-    /// Groups that say which of one item it shall be.
-    kind_groups: HashSet<(usize, usize)>,
+    /// Options that say which of one item it shall be.
+    which: HashSet<OptionRef>,
     /// Per group: whether several of its options may be chosen.
     many: Vec<bool>,
 }
@@ -105,7 +105,12 @@ impl Lexicon {
         lexicon.numbers = Numbers::of(&menu.items);
         lexicon.many = menu.groups.iter().map(|group| group.choose == Choose::Many).collect();
         lexicon.takers = menu.groups.iter().map(|group| takers(group, &menu.items)).collect();
-        lexicon.kind_groups = menu.groups.iter().enumerate().flat_map(|(at, group)| kind_of(at, group, menu)).collect();
+        lexicon.which = menu
+            .groups
+            .iter()
+            .enumerate()
+            .flat_map(|(at, group)| which_of(at, group, &lexicon.takers[at], menu))
+            .collect();
         lexicon.name_options(menu, &synonyms);
         lexicon.own = menu.items.iter().map(own_words).collect();
         for (index, item) in menu.items.iter().enumerate() {
@@ -137,7 +142,7 @@ impl Lexicon {
             kinds: HashMap::new(),
             numbers: Numbers::default(),
             takers: Vec::new(),
-            kind_groups: HashSet::new(),
+            which: HashSet::new(),
             many: Vec::new(),
         }
     }
@@ -251,11 +256,8 @@ impl Lexicon {
 
     /// The one item that an option is of: "cola", where soft drinks are sold with a choice of which.
     pub fn implied_by(&self, options: &[OptionRef]) -> Option<usize> {
-        let [OptionRef { group, option: Some(option) }] = options else { return None };
-        match self.takers[*group][*option].as_slice() {
-            [item] if self.kind_groups.contains(&(*group, *item)) => Some(*item),
-            _ => None,
-        }
+        let [of @ OptionRef { group, option: Some(option) }] = options else { return None };
+        self.takers[*group][*option].first().copied().filter(|_| self.which.contains(of))
     }
 
     /// Whether more than one of these options may be chosen at a time.
@@ -316,15 +318,16 @@ fn takers(group: &ModifierGroup, items: &[MenuItem]) -> Vec<Vec<usize>> {
     group.options.iter().map(of).collect()
 }
 
-/// A group with one choice that is called like an item or its category, or whose options are, says which of that
-/// item it shall be.
-fn kind_of(at: usize, group: &ModifierGroup, menu: &Menu) -> Option<(usize, usize)> {
-    let mut items = (0..menu.items.len())
-        .filter(|item| group.options.iter().any(|option| option.applies_to(&menu.items[*item])));
-    let first = items.next().filter(|_| group.choose == Choose::One)?;
-    let name = stems(&menu.items[first].name);
-    let group_name = stems(&group.name);
-    let category = stems(&menu.items[first].category);
-    let called = group_name.iter().any(|word| name.contains(word) || category.contains(word));
-    (called && items.next().is_none()).then_some((at, first))
+/// Options of a group with one choice that say which of one item it shall be: the group is called like the item or
+/// its category.
+fn which_of(at: usize, group: &ModifierGroup, takers: &[Vec<usize>], menu: &Menu) -> Vec<OptionRef> {
+    let called = stems(&group.name);
+    let like = |item: &MenuItem| stems(&item.name).iter().chain(&stems(&item.category)).any(|w| called.contains(w));
+    takers
+        .iter()
+        .enumerate()
+        .filter(|(_, takers)| matches!(takers.as_slice(), [item] if like(&menu.items[*item])))
+        .filter(|_| group.choose == Choose::One)
+        .map(|(option, _)| OptionRef { group: at, option: Some(option) })
+        .collect()
 }
