@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use comfy_table::Table;
-use comfy_table::presets::UTF8_FULL_CONDENSED;
 
 use super::eval::read_rows;
 use super::exit::Exit;
+use super::output;
 use super::reader_args::ReaderArgs;
 use crate::config::Settings;
+use crate::evaluation::Labelled;
 use crate::evaluation::fit::{self, Fit, Trial};
 use crate::evaluation::labels::Split;
 
@@ -53,7 +54,9 @@ enum Format {
 /// When a file, the menu or the model can't be had, or no order is labelled.
 pub fn run(args: &FitArgs, settings: &Settings) -> Result<Exit> {
     let opened = args.reader.open(settings)?;
-    let (rows, rejected) = read_rows(&args.files, args.split)?;
+    let files = read_rows(&args.files, args.split)?;
+    let rejected: usize = files.iter().map(|file| file.rejected).sum();
+    let rows: Vec<Labelled> = files.into_iter().flat_map(|file| file.rows).collect();
     let mut tries = 0;
     let fit = fit::run(&opened.menu, &opened.settings, &opened.embedding, &rows, |trial| {
         tries += 1;
@@ -71,9 +74,17 @@ pub fn run(args: &FitArgs, settings: &Settings) -> Result<Exit> {
 }
 
 fn table(fit: &Fit) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["", "accept", "refuse", "margin", "placed", "placed wrong", "asked", "missed", "cost"]);
+    let mut table = output::table(&[
+        "",
+        "accept",
+        "refuse",
+        "margin",
+        "placed",
+        "placed wrong",
+        "asked",
+        "missed",
+        "cost",
+    ]);
     for trial in &fit.trials {
         let Trial { thresholds, placed_right, placed_wrong, asked, missed, cost } = trial;
         let chosen = if *trial == fit.best { "→" } else { "" };

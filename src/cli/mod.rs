@@ -130,7 +130,7 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
             menu::run(args, settings, async || Ok(held.insert(context.database().await?).pool.clone())).await
         }
         Command::Dataset(args) => dataset::run(args, settings, clock.zone()),
-        Command::Eval(args) => eval::run(args, settings),
+        Command::Eval(args) => eval::run(args, context),
         Command::Doctor(args) => doctor::run(args, settings, &context.surroundings().await).await,
         Command::Config(args) => config::run(args, context),
         Command::Export(args) => export::run(args, context).await,

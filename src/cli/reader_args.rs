@@ -4,18 +4,24 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use serde::Serialize;
 
 use crate::config::{EmbeddingKind, EmbeddingSettings, PoliteRequests, ReaderSettings, Settings};
 use crate::embedding::Embedding;
 use crate::menu::{Menu, read_csv};
 
+/// The names under which a menu is found beside messages.
+const MENU: &str = "menu.csv";
+const MODIFIERS: &str = "modifiers.csv";
+
 /// What messages are read against
 #[derive(Clone, Debug, Default, Args)]
 pub struct ReaderArgs {
-    /// The menu, as CSV [default: the configured one]
+    /// The menu, as CSV [default: the configured one; for `chit eval`, menu.csv beside the messages first]
     #[arg(long, value_name = "FILE")]
     menu: Option<PathBuf>,
-    /// The modifiers, as CSV [default: modifiers.csv beside --menu, else the configured ones]
+    /// The modifiers, as CSV [default: modifiers.csv beside the menu that was named or found, else the
+    /// configured ones]
     #[arg(long, value_name = "FILE")]
     modifiers: Option<PathBuf>,
     /// What a request in question form is
@@ -24,6 +30,15 @@ pub struct ReaderArgs {
     /// How words become vectors
     #[arg(long, value_enum, value_name = "KIND")]
     embedding: Option<EmbeddingKind>,
+}
+
+/// The files that hold a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MenuFiles {
+    /// What is sold.
+    pub menu: PathBuf,
+    /// What can be chosen with it; `None`: nothing.
+    pub modifiers: Option<PathBuf>,
 }
 
 /// A menu, and how to read messages against it.
@@ -41,11 +56,14 @@ impl ReaderArgs {
     /// told on standard error; a model asked for by flag must be there.
     pub fn open(&self, settings: &Settings) -> Result<Opened> {
         let menu = self.menu(settings)?;
-        let reader = ReaderSettings {
-            polite_requests: self.polite_requests.unwrap_or(settings.reader.polite_requests),
-            ..settings.reader.clone()
-        };
+        let polite_requests = self.polite_requests.unwrap_or(settings.reader.polite_requests);
+        let reader = ReaderSettings { polite_requests, ..settings.reader.clone() };
         Ok(Opened { menu, settings: reader, embedding: self.embedding(&settings.embedding)? })
+    }
+
+    /// What a request in question form is, where a flag says so.
+    pub fn polite_requests(&self) -> Option<PoliteRequests> {
+        self.polite_requests
     }
 
     /// The settings as these flags change them, for reading by the menu in the database.
@@ -61,28 +79,30 @@ impl ReaderArgs {
 
     /// The menu alone.
     pub fn menu(&self, settings: &Settings) -> Result<Menu> {
-        let file = self.menu.as_deref().unwrap_or(&settings.menu);
-        let modifiers = self.modifiers_file(settings);
-        let (menu, problems) = read_csv(file, modifiers.as_deref())
-            .context("read the menu: name it with --menu, and its modifiers with --modifiers")?;
-        for problem in problems {
-            eprintln!("warning: {}, line {}: {}", problem.file, problem.line, problem.problem);
-        }
-        Ok(menu)
+        self.files(settings).read()
     }
 
-    fn modifiers_file(&self, settings: &Settings) -> Option<PathBuf> {
-        if let Some(named) = &self.modifiers {
-            return Some(named.clone());
-        }
+    fn files(&self, settings: &Settings) -> MenuFiles {
+        let menu = self.menu.clone().unwrap_or_else(|| settings.menu.clone());
         let usual = match &self.menu {
-            Some(menu) => menu.parent().unwrap_or(Path::new("")).join("modifiers.csv"),
+            Some(menu) => menu.with_file_name(MODIFIERS),
             None => settings.modifiers.clone(),
         };
-        usual.exists().then_some(usual)
+        MenuFiles { menu, modifiers: self.modifiers.clone().or_else(|| usual.exists().then_some(usual)) }
     }
 
-    fn embedding(&self, settings: &EmbeddingSettings) -> Result<Embedding> {
+    /// The menu for labelled messages: the one that a flag names, else the one that lies beside them, else the
+    /// configured one.
+    pub fn files_for(&self, messages: &Path, settings: &Settings) -> MenuFiles {
+        let beside = messages.with_file_name(MENU);
+        if self.menu.is_none() && beside.exists() {
+            return Self { menu: Some(beside), ..self.clone() }.files(settings);
+        }
+        self.files(settings)
+    }
+
+    /// The model alone: as [`ReaderArgs::open`] has it.
+    pub fn embedding(&self, settings: &EmbeddingSettings) -> Result<Embedding> {
         if let Some(kind) = self.embedding {
             let model = settings.model.clone().filter(|_| kind == settings.kind);
             return Embedding::open(&EmbeddingSettings { kind, model, ..settings.clone() });
@@ -92,6 +112,18 @@ impl ReaderArgs {
             eprintln!("warning: {warning}");
         }
         Ok(embedding)
+    }
+}
+
+impl MenuFiles {
+    /// Reads both; rows that can't be used are told on standard error.
+    pub fn read(&self) -> Result<Menu> {
+        let (menu, problems) = read_csv(&self.menu, self.modifiers.as_deref())
+            .context("read the menu: name it with --menu, and its modifiers with --modifiers")?;
+        for problem in problems {
+            eprintln!("warning: {}, line {}: {}", problem.file, problem.line, problem.problem);
+        }
+        Ok(menu)
     }
 }
 
@@ -116,6 +148,28 @@ mod tests {
         assert!(groups(&named).is_empty());
         std::fs::write(folder.path().join("modifiers.csv"), "group,option\nmilk,oat milk\n").unwrap();
         assert_eq!(groups(&named), ["milk"]);
+    }
+
+    #[test]
+    fn labelled_messages_bring_their_menu_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let settings =
+            Settings { menu: at("configured.csv"), modifiers: at("options.csv"), ..Settings::default() };
+        let files = |args: &ReaderArgs| args.files_for(&at("orders.jsonl"), &settings);
+        let menu =
+            |menu: &str, modifiers: Option<&str>| MenuFiles { menu: at(menu), modifiers: modifiers.map(at) };
+        std::fs::write(at("options.csv"), "").unwrap();
+        let none = ReaderArgs::default();
+        assert_eq!(files(&none), menu("configured.csv", Some("options.csv")));
+        std::fs::write(at("menu.csv"), "").unwrap();
+        assert_eq!(files(&none), menu("menu.csv", None), "options of another menu are none of this one");
+        std::fs::write(at("modifiers.csv"), "").unwrap();
+        assert_eq!(files(&none), menu("menu.csv", Some("modifiers.csv")));
+        let named = ReaderArgs { modifiers: Some(at("options.csv")), ..ReaderArgs::default() };
+        assert_eq!(files(&named), menu("menu.csv", Some("options.csv")));
+        let named = ReaderArgs { menu: Some(at("sub/other.csv")), ..ReaderArgs::default() };
+        assert_eq!(files(&named), menu("sub/other.csv", None));
     }
 
     #[test]

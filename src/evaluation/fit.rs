@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Expected, Judged};
+use super::{Expected, Judge, Judged};
 use crate::config::ReaderSettings;
 use crate::embedding::Embedding;
 use crate::evaluation::Labelled;
@@ -104,7 +104,8 @@ fn try_out(
 ) -> Trial {
     let Thresholds { accept, refuse, margin } = thresholds;
     let settings = ReaderSettings { accept, refuse, margin, ..settings.clone() };
-    let judged = super::run(menu, &settings, embedding, rows);
+    let mut judge = Judge::new(menu.clone(), settings, embedding.clone());
+    let judged: Vec<Judged> = rows.iter().map(|row| judge.judge(row)).collect();
     let count = |verdict: Verdict| judged.iter().filter(|row| Verdict::of(row) == verdict).count() as u64;
     Trial {
         thresholds,

@@ -63,7 +63,8 @@ pub struct LabelledLine {
     /// A missing amount is regular, a missing count is 1.
     #[serde(default)]
     pub options: Vec<OptionChoice>,
-    /// Words for the kitchen; not judged, for the same wish can be worded in many ways.
+    /// Words for the kitchen; not judged, for the same wish can be worded in many ways, unless
+    /// [`Rules`](super::rules::Rules) say so.
     #[serde(default)]
     pub notes: Vec<String>,
 }
@@ -121,6 +122,23 @@ impl Labelled {
             Expected::Enquiry if !self.polite => Some(Category::Enquiry),
             Expected::Miscellaneous => Some(Category::Miscellaneous),
             Expected::Enquiry | Expected::NotOnMenu => None,
+        }
+    }
+
+    /// Whether it says anything that can be judged.
+    pub fn is_labelled(&self) -> bool {
+        self.outcome.is_some()
+            || self.category.is_some()
+            || self.lines.is_some()
+            || self.fulfilment.is_some()
+            || !self.unmatched.is_empty()
+    }
+
+    /// The items that are named and on the menu; `None`: the row does not say.
+    pub fn items(&self) -> Option<Vec<&str>> {
+        match &self.lines {
+            Some(lines) => Some(lines.iter().filter_map(|line| line.item.as_deref()).collect()),
+            None => (self.outcome == Some(Expected::NotOnMenu)).then(Vec::new),
         }
     }
 

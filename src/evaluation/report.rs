@@ -1,14 +1,13 @@
-//! The figures of an evaluation, and how people read them.
+//! The figures of an evaluation.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 
+use super::calibration::Calibration;
 use super::share::Share;
 use super::{Expected, Judged};
+use crate::pipeline::words::tokens;
 use crate::pipeline::{Category, Outcome};
 
 /// What a set of labelled messages shows.
@@ -22,12 +21,19 @@ pub struct Report {
     pub confusion: BTreeMap<Expected, BTreeMap<Outcome, u64>>,
     /// Messages of which the category is right.
     pub category: Share,
+    /// How often each category, where a row names it, became each category.
+    pub category_confusion: BTreeMap<Category, BTreeMap<Category, u64>>,
     /// Mean of the F1 of the categories that are labelled; `None` when none is.
     pub category_macro_f1: Option<f64>,
-    /// Messages with labelled lines of which every line is right (items, quantities, options).
-    pub exact: Share,
-    /// Orders that went to the kitchen with every line right.
-    pub placed_exactly: Share,
+    /// Orders that became an order with every line right (items, quantities, options) once identical lines are
+    /// summed. One that a person must look at is not.
+    pub order_exact: Share,
+    /// The same, of orders with more than one line once identical ones are summed.
+    pub order_of_several_exact: Share,
+    /// Orders that a person must look at.
+    pub orders_to_review: Share,
+    /// Messages of which every line is right, whatever became of them: drafts and orders to check too.
+    pub lines_exact: Share,
     /// Lines that are right, of the labelled ones and of those nobody asked for.
     pub lines: Share,
     /// Items in the right quantity, whatever their options, counted likewise.
@@ -42,6 +48,10 @@ pub struct Report {
     pub fulfilment: Share,
     /// Messages that a person must look at.
     pub sent_to_review: Share,
+    /// Words of orders that are in no line and no known phrase.
+    pub unplaced_words: Share,
+    /// Scores of matches, against how often they are right.
+    pub calibration: Calibration,
     /// Time a message, in microseconds.
     pub micros: Micros,
 }
@@ -57,34 +67,57 @@ pub struct Micros {
 
 impl Report {
     /// Counts.
-    pub fn of(rows: &[Judged]) -> Self {
-        let lines = || rows.iter().filter_map(|row| row.lines.as_ref());
-        let expected = |wanted: Expected| rows.iter().filter(move |row| row.expected == Some(wanted));
-        let must_not = || rows.iter().filter(|row| row.labelled.must_not_be_ordered(row.expected));
-        let is_order = |row: &Judged| row.reading.outcome == Outcome::Order;
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a Judged>) -> Self {
+        Self::count(&rows.into_iter().collect::<Vec<_>>())
+    }
+
+    fn count(rows: &[&Judged]) -> Self {
+        let all = || rows.iter().copied();
+        let lines = || all().filter_map(|row| row.lines.as_ref());
+        let expected = |wanted: Expected| all().filter(move |row| row.expected == Some(wanted));
+        let must_not = || all().filter(|row| row.labelled.must_not_be_ordered(row.expected));
+        let named = || all().filter_map(|row| Some((row.labelled.category?, row.reading.category)));
         Self {
             rows: rows.len() as u64,
-            outcome: Share::count(rows.iter().filter_map(Judged::outcome_right)),
-            confusion: confusion(rows),
-            category: Share::count(rows.iter().filter_map(Judged::category_right)),
-            category_macro_f1: macro_f1(rows),
-            exact: Share::count(lines().map(|score| score.exact)),
-            placed_exactly: Share::count(
-                expected(Expected::Order)
-                    .filter_map(|row| row.lines.as_ref().map(|score| score.exact && is_order(row))),
-            ),
+            outcome: Share::count(all().filter_map(Judged::outcome_right)),
+            confusion: confusion(all().filter_map(|row| Some((row.expected?, row.reading.outcome)))),
+            category: Share::count(all().filter_map(Judged::category_right)),
+            category_confusion: confusion(named()),
+            category_macro_f1: macro_f1(all()),
+            order_exact: order_exact(expected(Expected::Order), 0),
+            order_of_several_exact: order_exact(expected(Expected::Order), 2),
+            orders_to_review: Share::count(expected(Expected::Order).map(is_review)),
+            lines_exact: Share::count(lines().map(|score| score.exact)),
             lines: Share::new(lines().map(|s| s.lines_right).sum(), lines().map(|s| s.lines).sum()),
             items: Share::new(lines().map(|s| s.items_right).sum(), lines().map(|s| s.items).sum()),
             false_orders: Share::count(must_not().map(is_order)),
             off_menu_caught: Share::count(expected(Expected::NotOnMenu).map(|row| !is_order(row))),
-            unknown_items_kept: Share::count(rows.iter().flat_map(unknown_items_kept)),
-            fulfilment: Share::count(rows.iter().filter_map(|row| {
+            unknown_items_kept: Share::count(all().flat_map(unknown_items_kept)),
+            fulfilment: Share::count(all().filter_map(|row| {
                 row.labelled.fulfilment.map(|labelled| labelled.kind == row.reading.fulfilment.kind)
             })),
-            sent_to_review: Share::count(rows.iter().map(|row| row.reading.outcome == Outcome::Review)),
-            micros: Micros::of(rows.iter().map(|row| row.micros).collect()),
+            sent_to_review: Share::count(all().map(is_review)),
+            unplaced_words: unplaced_words(all()),
+            calibration: calibration(all()),
+            micros: Micros::of(all().map(|row| row.micros).collect()),
         }
     }
+}
+
+fn is_order(row: &Judged) -> bool {
+    row.reading.outcome == Outcome::Order
+}
+
+fn is_review(row: &Judged) -> bool {
+    row.reading.outcome == Outcome::Review
+}
+
+/// Of the orders with at least so many labelled lines: those that became an order, and the right one.
+fn order_exact<'a>(orders: impl Iterator<Item = &'a Judged>, lines: u64) -> Share {
+    let scored = orders.filter_map(|row| Some((row, row.lines.as_ref()?)));
+    Share::count(
+        scored.filter(|(_, score)| score.labelled >= lines).map(|(row, score)| score.exact && is_order(row)),
+    )
 }
 
 impl Micros {
@@ -98,19 +131,17 @@ impl Micros {
     }
 }
 
-fn confusion(rows: &[Judged]) -> BTreeMap<Expected, BTreeMap<Outcome, u64>> {
-    let mut table: BTreeMap<Expected, BTreeMap<Outcome, u64>> = BTreeMap::new();
-    for row in rows {
-        if let Some(expected) = row.expected {
-            *table.entry(expected).or_default().entry(row.reading.outcome).or_default() += 1;
-        }
+fn confusion<E: Ord, G: Ord>(pairs: impl Iterator<Item = (E, G)>) -> BTreeMap<E, BTreeMap<G, u64>> {
+    let mut table: BTreeMap<E, BTreeMap<G, u64>> = BTreeMap::new();
+    for (expected, got) in pairs {
+        *table.entry(expected).or_default().entry(got).or_default() += 1;
     }
     table
 }
 
-fn macro_f1(rows: &[Judged]) -> Option<f64> {
+fn macro_f1<'a>(rows: impl Iterator<Item = &'a Judged>) -> Option<f64> {
     let pairs: Vec<_> =
-        rows.iter().filter_map(|row| Some((row.labelled.category()?, row.reading.category))).collect();
+        rows.filter_map(|row| Some((row.labelled.category()?, row.reading.category))).collect();
     let f1s: Vec<f64> = [Category::Order, Category::Enquiry, Category::Miscellaneous]
         .into_iter()
         .filter(|category| pairs.iter().any(|(expected, _)| expected == category))
@@ -122,6 +153,31 @@ fn macro_f1(rows: &[Judged]) -> Option<f64> {
         })
         .collect();
     (!f1s.is_empty()).then(|| f1s.iter().sum::<f64>() / f1s.len() as f64)
+}
+
+fn unplaced_words<'a>(rows: impl Iterator<Item = &'a Judged>) -> Share {
+    let words = |text: &str| tokens(text).iter().filter(|token| token.is_word()).count() as u64;
+    let orders: Vec<&Judged> = rows
+        .filter(|row| match row.expected {
+            Some(expected) => expected == Expected::Order,
+            None => row.labelled.category == Some(Category::Order),
+        })
+        .collect();
+    Share::new(
+        orders.iter().flat_map(|row| &row.reading.unplaced).map(|text| words(text)).sum(),
+        orders.iter().map(|row| words(&row.labelled.text)).sum(),
+    )
+}
+
+/// Of rows that say which items they name: a match is right when its item is one of them.
+fn calibration<'a>(rows: impl Iterator<Item = &'a Judged>) -> Calibration {
+    let mut matches = Vec::new();
+    for row in rows {
+        let Some(items) = row.labelled.items() else { continue };
+        let known = row.reading.lines.iter().filter_map(|line| Some((line.score, line.item.as_deref()?)));
+        matches.extend(known.map(|(score, item)| (score, items.contains(&item))));
+    }
+    Calibration::of(&matches)
 }
 
 /// For each labelled unknown item: whether its words stand among what a person sees as not understood.
@@ -141,64 +197,12 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase)
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.confusion.is_empty() {
-            writeln!(f, "{}\n", self.confusion_table())?;
-        }
-        writeln!(f, "messages            {}", self.rows)?;
-        let macro_f1 = self.category_macro_f1.map_or("–".to_owned(), |f1| format!("{:.1} %", f1 * 100.0));
-        for (label, share) in [("outcome", self.outcome), ("category", self.category)] {
-            writeln!(f, "{label:<20}{share}")?;
-        }
-        writeln!(f, "{:<20}{macro_f1}", "category, macro-F1")?;
-        for (label, share) in [
-            ("orders exact", self.exact),
-            ("placed exactly", self.placed_exactly),
-            ("lines right", self.lines),
-            ("items right", self.items),
-            ("false orders", self.false_orders),
-            ("off-menu caught", self.off_menu_caught),
-            ("unknown items kept", self.unknown_items_kept),
-            ("fulfilment", self.fulfilment),
-            ("sent to review", self.sent_to_review),
-        ] {
-            writeln!(f, "{label:<20}{share}")?;
-        }
-        let Micros { median, p99 } = self.micros;
-        write!(f, "{:<20}median {median} µs, p99 {p99} µs", "time a message")
-    }
-}
-
-impl Report {
-    fn confusion_table(&self) -> Table {
-        let outcomes = [Outcome::Order, Outcome::Review, Outcome::Enquiry, Outcome::Miscellaneous];
-        let mut table = Table::new();
-        table.load_style(UTF8_FULL_CONDENSED);
-        table.set_header(std::iter::once("expected ╲ read".to_owned()).chain(outcomes.iter().map(name)));
-        for (expected, row) in &self.confusion {
-            let counts = outcomes.iter().map(|outcome| row.get(outcome).copied().unwrap_or(0).to_string());
-            table.add_row(std::iter::once(name(expected)).chain(counts));
-        }
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        table
-    }
-}
-
-/// As the JSON writes it, with spaces.
-fn name(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    json.trim_matches('"').replace('_', " ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::PoliteRequests;
     use crate::evaluation::{Labelled, LineScore};
-    use crate::pipeline::Reading;
+    use crate::pipeline::{Line, Reading};
 
     fn judged(labelled: &str, category: &str, outcome: &str, rest: &str) -> Judged {
         let labelled: Labelled = serde_json::from_str(labelled).unwrap();
@@ -210,9 +214,10 @@ mod tests {
         .unwrap();
         Judged {
             expected: labelled.expected(PoliteRequests::Confirm),
-            lines: labelled.lines.as_ref().map(|lines| LineScore::of(lines, &reading.lines)),
+            lines: labelled.lines.as_ref().map(|lines| LineScore::of(lines, &reading.lines, None)),
             labelled,
             reading,
+            order: None,
             micros: 7,
         }
     }
@@ -237,8 +242,10 @@ mod tests {
         let report = Report::of(&rows);
         let counts = |share: Share| (share.right, share.of);
         assert_eq!(counts(report.outcome), (3, 5));
-        assert_eq!(counts(report.exact), (1, 2));
-        assert_eq!(counts(report.placed_exactly), (1, 2));
+        assert_eq!(counts(report.lines_exact), (1, 2));
+        assert_eq!(counts(report.order_exact), (1, 2));
+        assert_eq!(counts(report.order_of_several_exact), (0, 0));
+        assert_eq!(counts(report.orders_to_review), (1, 2));
         assert_eq!(counts(report.false_orders), (1, 4));
         assert_eq!(counts(report.off_menu_caught), (1, 1));
         assert_eq!(counts(report.unknown_items_kept), (1, 2));
@@ -256,8 +263,36 @@ mod tests {
     }
 
     #[test]
-    fn nothing_labelled_reads_as_nothing() {
-        let text = Report::of(&[]).to_string();
-        assert!(text.contains("outcome             –"), "{text}");
+    fn what_is_read_of_an_order_is_counted_by_line_and_by_word() {
+        let line = |item: &str, score: f32| {
+            format!(
+                r#"{{"text":"","item":{item},"quantity":1,"options":[],"notes":[],"score":{score},
+                    "runner_up":null,"unit_price":null}}"#
+            )
+        };
+        let read = |labelled: &str, outcome: &str, lines: &[String], unplaced: &str| {
+            let rest = format!(r#""unmatched":[],"unplaced":[{unplaced}]"#);
+            let row = judged(labelled, "order", outcome, &rest);
+            let lines: Vec<Line> = serde_json::from_str(&format!("[{}]", lines.join(","))).unwrap();
+            let score = row.labelled.lines.as_ref().map(|labelled| LineScore::of(labelled, &lines, None));
+            Judged { lines: score, reading: Reading { lines, ..row.reading }, ..row }
+        };
+        let two =
+            r#"{"text":"a, b and 2 a","outcome":"order","lines":[{"item":"A"},{"item":"B"},{"item":"A"}]}"#;
+        let same = r#"{"text":"a a","outcome":"order","lines":[{"item":"A"},{"item":"A"}]}"#;
+        let rows = [
+            read(two, "order", &[line(r#""A""#, 1.0), line(r#""B""#, 0.75), line(r#""A""#, 1.0)], ""),
+            read(two, "order", &[line(r#""A""#, 1.0), line(r#""C""#, 0.75)], r#""and 2","b""#),
+            read(same, "review", &[line(r#""A""#, 1.0), line("null", 0.5)], ""),
+            read(r#"{"text":"x","outcome":"not_on_menu"}"#, "review", &[line(r#""A""#, 0.75)], r#""x""#),
+            read(r#"{"text":"x","outcome":"enquiry"}"#, "enquiry", &[line(r#""A""#, 0.1)], r#""x""#),
+        ];
+        let report = Report::of(&rows);
+        let counts = |share: Share| (share.right, share.of);
+        assert_eq!(counts(report.order_exact), (1, 3));
+        assert_eq!(counts(report.order_of_several_exact), (1, 2));
+        assert_eq!(counts(report.unplaced_words), (3, 12));
+        let bins: Vec<_> = report.calibration.bins.iter().map(|bin| (bin.from, counts(bin.right))).collect();
+        assert_eq!(bins, [(0.7, (1, 3)), (1.0, (4, 4))]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::labels::LabelledLine;
+use super::notes;
 use crate::pipeline::{Amount, Line, OptionChoice};
 
 /// How well the lines of one message were read.
@@ -18,28 +19,67 @@ pub struct LineScore {
     pub items_right: u64,
     /// Labelled items, and items read that nobody asked for.
     pub items: u64,
+    /// Labelled lines, once identical ones are summed.
+    pub labelled: u64,
+    /// Notes were judged, and stood for options.
+    pub by_notes: bool,
 }
 
 impl LineScore {
-    /// Compares; the order of lines and of options does not matter.
-    pub fn of(labelled: &[LabelledLine], read: &[Line]) -> Self {
-        let expected = summed(labelled.iter().map(|l| (line_key(l.item.as_deref(), &l.options), l.quantity)));
-        let got = summed(read.iter().map(|l| (line_key(l.item.as_deref(), &l.options), l.quantity)));
+    /// Compares; the order of lines and of options does not matter. Where `beside_notes` names groups and a labelled
+    /// line has notes, options of other groups may stand in notes: see
+    /// [`Rules`](super::rules::Rules::compare_beside_notes).
+    pub fn of(labelled: &[LabelledLine], read: &[Line], beside_notes: Option<&[String]>) -> Self {
+        let beside_notes = beside_notes.filter(|_| labelled.iter().any(|line| !line.notes.is_empty()));
+        let expected = summed(labelled.iter().map(|line| {
+            let key = Key::of(line.item.as_deref(), &line.options, beside_notes);
+            (Key { lost_note: beside_notes.is_some() && is_note_lost(line, read), ..key }, line.quantity)
+        }));
+        let got =
+            summed(read.iter().map(|l| (Key::of(l.item.as_deref(), &l.options, beside_notes), l.quantity)));
         let (lines_right, lines) = overlap(&expected, &got);
         let expected_items = summed(labelled.iter().map(|l| (l.item.as_deref(), l.quantity)));
         let got_items = summed(read.iter().map(|l| (l.item.as_deref(), l.quantity)));
         let (items_right, items) = overlap(&expected_items, &got_items);
-        Self { exact: expected == got, lines_right, lines, items_right, items }
+        let exact = expected == got;
+        let labelled = expected.len() as u64;
+        Self { exact, lines_right, lines, items_right, items, labelled, by_notes: beside_notes.is_some() }
     }
 }
 
-type OptionKey<'a> = (&'a str, Option<&'a str>, Amount, u32);
+/// Whether too few words of a labelled line's notes reached a line of its item.
+fn is_note_lost(labelled: &LabelledLine, read: &[Line]) -> bool {
+    !notes::reach(&labelled.notes, read.iter().filter(|line| line.item == labelled.item))
+}
 
-fn line_key<'a>(item: Option<&'a str>, options: &'a [OptionChoice]) -> (Option<&'a str>, Vec<OptionKey<'a>>) {
-    let key = |o: &'a OptionChoice| (o.group.as_str(), o.option.as_deref(), o.amount, o.count);
-    let mut options: Vec<_> = options.iter().map(key).collect();
-    options.sort_unstable();
-    (item, options)
+/// What makes two lines the same.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    item: Option<&'a str>,
+    options: Vec<(&'a str, Option<&'a str>, Amount, u32)>,
+    lost_note: bool,
+}
+
+impl<'a> Key<'a> {
+    fn of(item: Option<&'a str>, options: &'a [OptionChoice], beside_notes: Option<&[String]>) -> Self {
+        let mut options: Vec<_> = match beside_notes {
+            None => {
+                options.iter().map(|o| (o.group.as_str(), o.option.as_deref(), o.amount, o.count)).collect()
+            }
+            Some(groups) => options
+                .iter()
+                .filter(|o| groups.contains(&o.group) && is_chosen(o))
+                .map(|o| (o.group.as_str(), o.option.as_deref(), Amount::Regular, 1))
+                .collect(),
+        };
+        options.sort_unstable();
+        Self { item, options, lost_note: false }
+    }
+}
+
+/// Whether one option is wanted, however much of it: a note may say how much.
+fn is_chosen(choice: &OptionChoice) -> bool {
+    choice.option.is_some() && !matches!(choice.amount, Amount::No | Amount::NoExtra)
 }
 
 fn summed<K: Ord>(lines: impl Iterator<Item = (K, u32)>) -> BTreeMap<K, u64> {
@@ -100,7 +140,7 @@ mod tests {
             (r#"[{"item":"Latte"}]"#, "[]", false, (0, 1)),
         ];
         for (expected, got, exact, lines) in cases {
-            let score = LineScore::of(&labelled(expected), &read(got));
+            let score = LineScore::of(&labelled(expected), &read(got), None);
             assert_eq!((score.exact, (score.lines_right, score.lines)), (exact, lines), "{expected} {got}");
         }
     }
@@ -115,9 +155,39 @@ mod tests {
         let plain = r#"{"group":"addon","option":"honey"}"#;
         let expected = labelled(&line(oat, extra));
         assert!(
-            LineScore::of(&expected, &read(&line(extra, r#"{"group":"milk","option":"oat milk"}"#))).exact
+            LineScore::of(&expected, &read(&line(extra, r#"{"group":"milk","option":"oat milk"}"#)), None)
+                .exact
         );
-        let other = LineScore::of(&expected, &read(&line(oat, plain)));
+        let other = LineScore::of(&expected, &read(&line(oat, plain)), None);
         assert_eq!((other.exact, other.items_right, other.items), (false, 1, 1));
+    }
+
+    #[test]
+    fn a_note_may_stand_for_an_option_where_the_labels_are_meant_so() {
+        let milk = ["milk".to_owned()];
+        let line = |options: &str, notes: &str| {
+            format!(r#"[{{"item":"Latte","options":[{options}],"notes":[{notes}]}}]"#)
+        };
+        let (oat, little_oat) = (
+            r#"{"group":"milk","option":"oat milk"}"#,
+            r#"{"group":"milk","option":"oat milk","amount":"light"}"#,
+        );
+        let double = r#"{"group":"shots","option":"double"}"#;
+        let any_milk = r#"{"group":"milk","option":null,"amount":"extra"}"#;
+        let cases = [
+            (line(oat, r#""double shot""#), line(&format!("{double},{oat}"), ""), true),
+            (line(oat, r#""light on the milk""#), line(little_oat, ""), true),
+            (line("", r#""extra milk""#), line(any_milk, ""), true),
+            (line(oat, r#""very hot""#), line(oat, r#""hot""#), true),
+            (line(oat, r#""very hot""#), line(oat, ""), false),
+            (line(oat, r#""hot""#), line("", r#""hot""#), false),
+            (line(oat, ""), line(&format!("{oat},{double}"), ""), false),
+        ];
+        for (expected, got, exact) in cases {
+            let score = LineScore::of(&labelled(&expected), &read(&got), Some(&milk));
+            assert_eq!((score.exact, score.lines_right), (exact, u64::from(exact)), "{expected} {got}");
+        }
+        let plain = LineScore::of(&labelled(&line(oat, r#""hot""#)), &read(&line(oat, "")), None);
+        assert!(plain.exact && !plain.by_notes);
     }
 }

@@ -24,6 +24,7 @@ mod read_commands;
 
 mod conversations;
 mod kill;
+mod measuring;
 mod programs;
 mod promises;
 mod simulator;
