@@ -122,6 +122,7 @@ impl Reader {
         let mut trace = Trace::new();
         let tokens = words::tokens(text);
         let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
         self.drop_asides(text, &tokens, &mut order);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
