@@ -113,14 +113,9 @@ fn inverted(plain: &[Token], at: usize) -> bool {
 /// "Could you put …?", "Can table 3 have …?": a clause that begins with such a verb and ends in a question mark.
 pub(super) fn asks_us(plain: &[Token]) -> bool {
     let modal = |word: &str| matches!(word, "can" | "could" | "would" | "will" | "may" | "might" | "shall");
-    (0..plain.len()).any(|at| {
-        modal(&plain[at].folded)
-            && super::classify::begins_clause(plain, at)
-            && plain[at..]
-                .iter()
-                .find(|t| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n')))
-                .is_some_and(|end| end.kind == TokenKind::Mark('?'))
-    })
+    let asking = super::classify::asking(plain);
+    (0..plain.len())
+        .any(|at| asking[at] && modal(&plain[at].folded) && super::classify::begins_clause(plain, at))
 }
 
 /// Nothing but the dish: no number, no wish, no please.

@@ -88,6 +88,7 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     let plain = without_adverbs(tokens);
     let requests = Requests::of(&plain);
     signals.requests = requests.any();
+    let asking = asking(&plain);
     let greets = |at: &usize| order.roles[*at] == Role::Phrase(PhraseKind::Greeting);
     let greetings: HashSet<usize> =
         (0..tokens.len()).filter(greets).map(|at| tokens[at].span.start).collect();
@@ -99,9 +100,9 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
             if is_no_question(cue, &plain, at, &signals) || (asks || weak) && requests.softens(&plain, at) {
                 continue;
             }
-            let asking = match cue {
+            let asks = match cue {
                 Cue::Asks | Cue::AsksFor => true,
-                Cue::AsksFirst => ends_asking(&plain[at..]),
+                Cue::AsksFirst => asking[at],
                 Cue::Wants
                 | Cue::Logistics
                 | Cue::Books
@@ -115,7 +116,7 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
                 | Cue::Recalls
                 | Cue::Chatter => false,
             };
-            if asking && !greetings.contains(&plain[at].span.start) {
+            if asks && !greetings.contains(&plain[at].span.start) {
                 asked_at.push(plain[at].span.start);
             }
             if matches!(cue, Cue::Recalls | Cue::Past) {
@@ -149,10 +150,19 @@ fn is_no_question(cue: Cue, plain: &[Token], at: usize, signals: &Signals) -> bo
     inside || placed || asking && (conditional || headed)
 }
 
-/// Whether the sentence that goes on here ends with a question mark.
-fn ends_asking(tokens: &[Token]) -> bool {
-    let end = tokens.iter().find(|t| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n')));
-    end.is_some_and(|t| t.kind == TokenKind::Mark('?'))
+/// Of each token, whether its sentence ends with a question mark. Runs in linear time.
+pub(super) fn asking(tokens: &[Token]) -> Vec<bool> {
+    let mut asked = false;
+    let ends = |token: &Token| match token.kind {
+        TokenKind::Mark(mark @ ('.' | '!' | '?' | '\n')) => {
+            asked = mark == '?';
+            asked
+        }
+        TokenKind::Mark(_) | TokenKind::Word | TokenKind::Number(_) | TokenKind::Clock => asked,
+    };
+    let mut asking: Vec<bool> = tokens.iter().rev().map(ends).collect();
+    asking.reverse();
+    asking
 }
 
 /// Ends of sentences; with `colons` those of headings too.

@@ -124,6 +124,7 @@ impl Reader {
         let speaks = |word: &str| self.facts.is_word(word);
         let tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
         let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
         self.drop_asides(text, &tokens, &mut order);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);

@@ -93,8 +93,12 @@ fn choices(
                 name_group(menu, &mut options, *of, modifier);
             }
             Some(of) if of.option.is_none() && menu.groups[of.group].choose == Choose::One => {
-                if modifier.amount == Amount::No {
-                    without.push((of.group, said(text, tokens, &modifier.tokens)));
+                match modifier.amount {
+                    Amount::No => without.push((of.group, said(text, tokens, &modifier.tokens))),
+                    Amount::Light | Amount::Extra | Amount::NoExtra => {
+                        notes.push(said(text, tokens, &modifier.tokens));
+                    }
+                    Amount::Regular => {}
                 }
             }
             Some(of) if of.option.is_none() && modifier.tokens.iter().any(|t| is_all(&tokens[*t].folded)) => {

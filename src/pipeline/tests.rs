@@ -3,10 +3,8 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::words::tokens;
 use super::*;
 use crate::config::{OnUnmatchedItem, PoliteRequests};
 use crate::menu::read_csv;
@@ -316,52 +314,6 @@ fn how_when_and_for_whom_is_understood() {
 fn every_stage_leaves_a_trace() {
     let stages: Vec<Stage> = READER.read("kombucha").stages.iter().map(|trace| trace.stage).collect();
     assert_eq!(stages, [Stage::Classify, Stage::Affirm, Stage::Parse, Stage::Match]);
-}
-
-#[test]
-fn a_very_long_message_is_read_in_reasonable_time() {
-    let units = "two falafel wraps, no onion and a kombucha |no |x 2 |blah |one |oat milk |, |(|\n|hot |at |with onion |\
-                 onion, |falafel wrap all |both extra onion |1 no onion |for |is |twenty |burger |- + |swap onion |can, |Anna & |kids: |once |Mrs |12.15 ";
-    for unit in units.split('|') {
-        let text = unit.repeat(100_000 / unit.len());
-        let start = std::time::Instant::now();
-        READER.read(&text);
-        assert!(start.elapsed().as_secs() < 5, "{unit:?} took {:?}", start.elapsed());
-    }
-}
-
-/// Words of the message that are in no line, no unmatched part, no phrase and not unplaced.
-fn lost(reading: &Reading) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    let texts = reading.lines.iter().map(|line| &line.text);
-    let texts = texts.chain(reading.unmatched.iter().map(|part| &part.text));
-    let texts = texts.chain(reading.phrases.iter().map(|phrase| &phrase.text)).chain(&reading.unplaced);
-    for text in texts {
-        kept.extend(tokens(text).into_iter().map(|t| t.folded));
-    }
-    let words = tokens(&reading.text).into_iter().filter(words::Token::is_word);
-    words.map(|t| t.folded).filter(|word| !kept.contains(word)).collect()
-}
-
-proptest! {
-    #[test]
-    fn every_word_of_any_text_is_accounted_for(text in any::<String>()) {
-        prop_assert_eq!(lost(&READER.read(&text).reading), Vec::<String>::new());
-    }
-
-    #[test]
-    fn every_word_of_an_order_like_text_is_accounted_for(words in proptest::collection::vec(
-        prop::sample::select(vec![
-            "two", "2", "x", "a", "one", "falafel wrap", "caesar", "kombucha", "lemonade", "pizza", "no", "with",
-            "extra", "onion", "oat milk", "and", ",", ".", "(", ")", "on one of them", "both", "the other", "large",
-            "on the side", "instead of", "swap", "for", "Tom", "at", "7", "pm", "delivery to", "Mill Lane", "thanks",
-            "make that", "none", "please", "i'd like", "another", "well done", "hot", "w/o", "12:15", "table", "not",
-        ]), 0..25)) {
-        let text = words.join(" ");
-        let reading = READER.read(&text).reading;
-        prop_assert_eq!(lost(&reading), Vec::<String>::new(), "{}", text);
-        prop_assert!(reading.lines.iter().all(|line| line.quantity > 0));
-    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod config;
 mod discord;
 mod doctor;
 mod embedding;
+mod hostile;
 mod listener;
 mod local_postgres;
 mod menu;

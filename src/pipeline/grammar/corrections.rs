@@ -58,7 +58,8 @@ impl Walk<'_> {
     /// "fries, sorry, I mean wedges": words right before that became no dish are taken back with it.
     fn drop_unknown_before(&mut self) -> bool {
         let mut end = self.pieces[self.at].tokens.start;
-        while end > 0 && !self.tokens[end - 1].is_word() {
+        let said = |t: usize| matches!(self.out.roles[t], Role::Phrase(PhraseKind::Filler));
+        while end > 0 && (!self.tokens[end - 1].is_word() || said(end - 1)) {
             end -= 1;
         }
         let placed = |t: usize| self.out.parts.iter().any(|part| part.tokens.contains(&t));
@@ -71,6 +72,17 @@ impl Walk<'_> {
             self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
         }
         from < end
+    }
+
+    /// "caramel, wait, hazelnut": the option that was taken back.
+    pub(super) fn take_back_option(&mut self) {
+        self.correcting = false;
+        for index in self.target.clone() {
+            let part = &mut self.out.parts[index];
+            if part.modifiers.last().is_some_and(|last| !last.options.is_empty()) {
+                part.modifiers.pop();
+            }
+        }
     }
 
     /// "two, no, three": the number that was taken back.

@@ -3,6 +3,7 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
+use crate::pipeline::parse::Modifier;
 
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
@@ -136,11 +137,24 @@ impl Walk<'_> {
     /// "8oz": the number is no quantity.
     pub(super) fn sized_number(&mut self) -> bool {
         let unit = self.fact_at(self.at + 1) == Some(Fact::SizeUnit);
+        if unit && self.is_heat(self.at + 1) && !self.target.is_empty() {
+            let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
+            let tokens = [waiting, self.piece_tokens(self.at), self.piece_tokens(self.at + 1)].concat();
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            self.at += 2;
+            return true;
+        }
         if unit {
             self.say(self.at..self.at + 2, PhraseKind::Filler);
             self.at += 2;
         }
         unit
+    }
+
+    /// "180 degrees": how hot it shall be.
+    fn is_heat(&self, at: usize) -> bool {
+        let unit = self.tokens[self.pieces[at].tokens.start].folded.as_str();
+        matches!(unit, "degrees" | "celsius" | "fahrenheit")
     }
 
     /// "12 Mill Lane, flat 4"

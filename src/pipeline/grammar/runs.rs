@@ -330,6 +330,9 @@ impl Walk<'_> {
     /// Options without a dish in their run go to the dish before, or wait for the next.
     fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
+        if self.correcting && !counted && !self.dish_follows(run.end) {
+            self.take_back_option();
+        }
         if self.side_dish(run.clone()) || self.implied_dish(run.clone()) {
             return true;
         }
@@ -439,7 +442,28 @@ impl Walk<'_> {
         let asked = (self.ahead.article || self.wanted || measured && !self.out.parts.is_empty())
             && !self.behind_preposition(run.start);
         let meant = self.ahead.article || !run.clone().flat_map(|at| self.piece_tokens(at)).all(|t| self.is_harmless(t));
+        if !counted && self.adds_to_dish(run) {
+            return false;
+        }
         counted || meant && (asked || self.is_listed(run))
+    }
+
+    /// "a dash of nutmeg", "and some whipped cream": something put on the dish before.
+    fn adds_to_dish(&self, run: &Range<usize>) -> bool {
+        let first = self.pieces[run.start].tokens.start;
+        let said = |back: usize| first.checked_sub(back).map_or("", |t| self.tokens[t].folded.as_str());
+        let measured = said(1) == "of"
+            && matches!(
+                said(2),
+                "dash" | "hint" | "splash" | "touch" | "pinch" | "squeeze" | "sprinkle" | "sprinkling" | "dollop" | "drizzle" | "drop"
+            );
+        let before = first.checked_sub(3);
+        let listed = said(1) == "some"
+            && said(2) == "and"
+            && self.out.parts.get(self.target.start).is_some_and(|part| {
+                part.modifiers.iter().any(|m| before.is_some_and(|t| m.tokens.contains(&t)))
+            });
+        !self.target.is_empty() && (measured || listed)
     }
 
     /// "Ben wants …"
@@ -520,6 +544,11 @@ impl Walk<'_> {
 
     /// Words that are no dish.
     fn let_go(&mut self, run: Range<usize>) {
+        if run.len() <= LONGEST_MENTION && self.ahead.quantity.is_none() && self.adds_to_dish(&run) {
+            let tokens: Vec<usize> = run.flat_map(|at| self.piece_tokens(at)).collect();
+            self.ahead = Default::default();
+            return self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+        }
         let single = run.len() == 1 && self.tokens[self.pieces[run.start].tokens.start].capital;
         let closing = run.start > 0
             && matches!(self.atom(run.end), None | Some(Atom::Mark('.' | '!' | '\n')))

@@ -224,6 +224,14 @@ impl Walk<'_> {
                 | "traditional"
         );
         let before = self.at.checked_sub(1).and_then(|before| self.atom(before));
+        let here = self.pieces[self.at].tokens.start;
+        let words = here.saturating_sub(2)..here;
+        let told = words.clone().any(|t| matches!(self.tokens[t].folded.as_str(), "is" | "its" | "im" | "was" | "day"));
+        let serving = matches!(word, "hot" | "cold" | "warm" | "lukewarm" | "luke" | "cool" | "tepid" | "strong" | "weak" | "sweet" | "foamy" | "spicy" | "mild")
+            || self.pieces[self.at].tokens.len() > 1;
+        if serving && !told && matches!(before, Some(Atom::Fact(_))) {
+            return true;
+        }
         !praise
             && match before {
                 Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Number(_)) => true,
