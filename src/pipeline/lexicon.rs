@@ -61,6 +61,8 @@ pub struct Lexicon {
     vocabulary: HashMap<String, WordId>,
     spelling: Vec<String>,
     by_length: HashMap<usize, Vec<(String, WordId)>>,
+    /// Words that are two of the menu's in one; nothing is repaired to them.
+    joined: HashSet<String>,
     weights: Vec<f32>,
     unknown_weight: f32,
     phrases: Phrases,
@@ -129,6 +131,7 @@ impl Lexicon {
             vocabulary: HashMap::new(),
             spelling: Vec::new(),
             by_length: HashMap::new(),
+            joined: HashSet::new(),
             weights: Vec::new(),
             unknown_weight: 1.0,
             phrases: Phrases::default(),
@@ -196,7 +199,11 @@ impl Lexicon {
         for (words, named) in names {
             for at in 1..words.len() {
                 let [before, after] = [words[at - 1], words[at]].map(|word| &self.spelling[word as usize]);
-                let joined = self.intern(format!("{before}{after}"));
+                let joined = format!("{before}{after}");
+                if !self.vocabulary.contains_key(&joined) {
+                    self.joined.insert(joined.clone());
+                }
+                let joined = self.intern(joined);
                 let shorter = [&words[..at - 1], &[joined], &words[at + 1..]].concat();
                 self.phrases.name(&shorter).also(&named);
             }

@@ -122,7 +122,8 @@ impl Reader {
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
         let speaks = |word: &str| self.facts.is_word(word);
-        let tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
+        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
+        self.lexicon.mend_small_words(&mut tokens);
         let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
         order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
         self.drop_asides(text, &tokens, &mut order);

@@ -339,9 +339,11 @@ impl Walk<'_> {
     fn counts_apart(&self, next: usize) -> bool {
         let marked = |at: Option<&Atom>| matches!(at, None | Some(Atom::Mark(_)));
         let behind = self.at.checked_sub(1).and_then(|at| self.atom(at));
-        let measured = self.fact_at(next) == Some(Fact::Measure) && marked(self.atom(next + 1));
+        let measured = self.fact_at(next) == Some(Fact::Measure)
+            && (marked(self.atom(next + 1)) || matches!(self.fact_at(next + 1), Some(Fact::Takes(_))));
+        let close = matches!(behind, Some(Atom::Item(_))) && measured;
         self.uncounted()
-            && matches!(behind, Some(Atom::Mark('.' | '(' | '-' | '!' | '\n')))
+            && (close || matches!(behind, Some(Atom::Mark('.' | '(' | '-' | '!' | '\n'))))
             && (marked(self.atom(next)) || measured)
             && matches!(self.atom(self.at), Some(Atom::Fact(_)) | Some(Atom::Number(_)))
             && self.lexicon.item_of_number(1).is_none()
@@ -406,7 +408,10 @@ impl Walk<'_> {
     /// "fries twice", "once with bacon"
     pub(super) fn often(&mut self, count: u32) {
         let dish = self.at > 0
-            && matches!(self.atom(self.at - 1), Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word));
+            && matches!(
+                self.atom(self.at - 1),
+                Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Mark(','))
+            );
         if dish && self.counts_last() {
             self.count_last(count, self.piece_tokens(self.at));
             self.at += 1;

@@ -130,7 +130,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
-         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|sort|kind|go on|yum|can i|ill|here|\
+         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|flavoured|flavoring|flavouring|flavors|flavours|infused|sort|kind|go on|yum|can i|ill|here|\
          have it|have them|get it|get them|get that|have that|\
          not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
@@ -261,7 +261,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Ordinal,
-        "the first|the first one|first one|the second|the second one|second one|the third|the third one|third one|the fourth|the fourth one|first|second|third|mine|mines|hers|his one|her one",
+        "hers|mine|mines|theirs|his one|her one|my one|for me one|the first|the first one|first one|the second|the second one|second one|the third|the third one|third one|the fourth|the fourth one|first|second|third|mine|mines|hers|his one|her one",
     ),
     (
         Fact::Same,

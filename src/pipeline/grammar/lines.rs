@@ -286,7 +286,7 @@ impl<'a> Walk<'a> {
     /// Begins a dish.
     pub(super) fn begin(&mut self, mention: Vec<usize>, named: Vec<usize>) {
         if self.correcting || self.replaces_last(&named) {
-            self.take_back();
+            self.take_back(&named);
         }
         let definite = self.behind_possessive(&mention);
         self.by_number = false;
@@ -357,9 +357,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take_back(&mut self) {
+    /// Takes back the dish named last, or the last of the same name.
+    fn take_back(&mut self, named: &[usize]) {
         self.correcting = false;
-        if let Some(part) = self.out.parts.pop() {
+        let same = self.out.parts.iter().rposition(|part| !named.is_empty() && part.named == named);
+        let last = same.or(self.out.parts.len().checked_sub(1));
+        if let Some(part) = last.map(|last| self.out.parts.remove(last)) {
             for token in part.tokens {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }

@@ -42,7 +42,7 @@ pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>)
         .iter()
         .enumerate()
         .map(|(at, token)| match token.kind {
-            TokenKind::Word => lexicon.word(&token.folded).or_else(|| {
+            TokenKind::Word => lexicon.word(&token.folded).or_else(|| lexicon.short_plural(&token.folded)).or_else(|| {
                 let fact = facts.longest(&tokens[at..=at]).is_some();
                 if fact { None } else { lexicon.repair(&token.folded) }
             }),

@@ -13,9 +13,9 @@ impl Walk<'_> {
     /// "the same but large", "same for me": once more what was named last.
     pub(super) fn same(&mut self) {
         let word = self.tokens.get(self.pieces[self.at].tokens.end).map_or("", |t| t.folded.as_str());
-        let of = self.base.map(|base| base.part).filter(|_| !is_shared_by_kind(word) && self.fact_at(self.at + 1) != Some(Fact::Each));
+        let of = self.base.map(|base| base.part).filter(|_| !is_shared_by_kind(word) && !self.names_group(self.at + 1) && self.fact_at(self.at + 1) != Some(Fact::Each));
         let Some(part) = of.and_then(|part| self.out.parts.get(part)).cloned() else {
-            return self.pass(PhraseKind::Filler);
+            return self.same_choice();
         };
         let ahead = std::mem::take(&mut self.ahead);
         let tokens = [part.tokens.clone(), ahead.tokens, self.piece_tokens(self.at)].concat();
@@ -23,6 +23,28 @@ impl Walk<'_> {
         self.cue = None;
         self.add(Part { quantity, counted: true, tokens, ..part });
         self.at += 1;
+    }
+
+    /// "a marg, same size", "another latte, same milk": the choice that was made before.
+    fn same_choice(&mut self) {
+        let group = match self.atom(self.at + 1) {
+            Some(Atom::Choice(options)) => options.iter().find(|of| of.option.is_none()).map(|of| of.group),
+            Some(_) | None => None,
+        };
+        let here = self.target.start;
+        let made = group.and_then(|group| {
+            let earlier = self.out.parts.get(..here)?.iter().rev();
+            let of = |m: &&Modifier| m.options.iter().any(|of| of.group == group && of.option.is_some());
+            earlier.flat_map(|part| part.modifiers.iter().rev()).find(of).cloned()
+        });
+        match made {
+            Some(choice) if !self.target.is_empty() => {
+                let tokens = (self.at..self.at + 2).flat_map(|at| self.piece_tokens(at)).collect();
+                self.modify(Modifier { tokens, ..choice });
+                self.at += 2;
+            }
+            Some(_) | None => self.pass(PhraseKind::Filler),
+        }
     }
 
     /// "a hot one", "and one without": another of the dish named last; "a latte, a big one": the same latte.
@@ -73,6 +95,10 @@ impl Walk<'_> {
             self.belongs();
         }
         again
+    }
+
+    fn names_group(&self, at: usize) -> bool {
+        matches!(self.atom(at), Some(Atom::Choice(options)) if options.iter().all(|of| of.option.is_none()))
     }
 
     /// Whether a comma, and no "and", stands before.

@@ -1,7 +1,7 @@
 //! What each language fact does to the walk.
 
 use super::facts::Fact;
-use super::lines::Walk;
+use super::lines::{Ahead, Walk};
 use super::pieces::Atom;
 use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
@@ -109,6 +109,9 @@ impl Walk<'_> {
 
     /// An amount; "extra" and "light" behind their option ("easy ice") are rare and read before it only.
     fn takes(&mut self, amount: Amount) {
+        if self.says_no_behind() {
+            return self.trailing_amount(Amount::No);
+        }
         if self.takes_back(self.at) {
             return self.correction();
         }
@@ -161,6 +164,16 @@ impl Walk<'_> {
         self.orphan_options();
         self.fresh_start();
         self.pass(PhraseKind::Filler);
+    }
+
+    /// "mayo no, onions yes"
+    fn says_no_behind(&self) -> bool {
+        let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
+        let behind = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        word == "no"
+            && self.pieces[self.at].tokens.len() == 1
+            && matches!(behind, Some(Atom::Choice(_)))
+            && matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)))
     }
 
     /// "on" and "on the", before an option the same as "with".
@@ -268,6 +281,7 @@ impl Walk<'_> {
     fn allergy(&mut self) {
         self.out.allergy = true;
         self.end_clause();
+        self.ahead = Ahead::default();
         self.chatting = true;
         self.at += 1;
     }

@@ -1,7 +1,15 @@
 //! Two words typed as one: "ordera", "twolattes".
 
 use super::Lexicon;
+use super::repair::is_contraction;
 use crate::pipeline::words::{Token, TokenKind, fold, stem};
+
+/// Words that an order is made of besides dishes.
+const SMALL_WORDS: [&str; 26] = [
+    "please", "thanks", "thank", "would", "could", "with", "without", "like", "want", "order", "have", "extra", "large",
+    "small", "medium", "both", "each", "another", "hello", "morning", "instead", "delivery", "pickup", "table", "make",
+    "light",
+];
 
 /// The shortest half that is more than a chance, unless it is an article or a small number.
 const SHORTEST: usize = 3;
@@ -18,6 +26,25 @@ impl Lexicon {
             }
         }
         cut
+    }
+
+    /// Words around an order that were mistyped by a letter: "pleas", "wiht".
+    pub fn mend_small_words(&self, tokens: &mut [Token]) {
+        for token in tokens.iter_mut().filter(|token| token.kind == TokenKind::Word) {
+            let word = token.folded.as_str();
+            let strange = (4..=9).contains(&word.len())
+                && word.is_ascii()
+                && !token.capital
+                && self.word(word).is_none()
+                && !self.is_spelled(word)
+                && !self.is_spelled(&stem(word))
+                && !self.short.contains(word)
+                && !is_contraction(word);
+            let near = |said: &&&str| word.as_bytes()[0] == said.as_bytes()[0] && strsim::osa_distance(word, said) == 1;
+            if let Some(said) = SMALL_WORDS.iter().find(|said| strange && near(said)) {
+                token.folded = (*said).to_owned();
+            }
+        }
     }
 
     /// Where the first word ends, in bytes.

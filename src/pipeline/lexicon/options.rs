@@ -15,7 +15,7 @@ impl Lexicon {
     /// take the place of a name, and one that fits two options names neither.
     pub(super) fn name_options(&mut self, menu: &Menu, synonyms: &Synonyms) {
         let categories: HashSet<String> = menu.items.iter().flat_map(|item| stems(&item.category)).collect();
-        let mut made: HashMap<Vec<String>, HashSet<OptionRef>> = HashMap::new();
+        let mut made: HashMap<Vec<String>, HashMap<OptionRef, bool>> = HashMap::new();
         for (group, of) in menu.groups.iter().enumerate() {
             let words = self.intern_phrase(&of.name);
             self.name_option(&words, OptionRef { group, option: None });
@@ -28,12 +28,15 @@ impl Lexicon {
                     self.name_option(&words, here);
                     let telling = telling(name);
                     for words in std::iter::once(telling.clone()).chain(synonyms.of(&telling)) {
-                        made.entry(words.clone()).or_default().insert(here);
+                        made.entry(words.clone()).or_default().insert(here, true);
                         let head = (nth == 0).then(|| head(&words, &shared)).flatten();
                         let head = head.filter(|head| !group_words.contains(&head[0]));
                         let kind = |part: &Vec<String>| matches!(part.as_slice(), [word] if categories.contains(word));
-                        for part in parts(&words, &shared).into_iter().chain(head).filter(|part| !kind(part)) {
-                            made.entry(part).or_default().insert(here);
+                        for part in parts(&words, &shared).into_iter().filter(|part| !kind(part)) {
+                            made.entry(part).or_default().entry(here).or_insert(false);
+                        }
+                        if let Some(head) = head.filter(|head| !kind(head)) {
+                            made.entry(head).or_default().insert(here, true);
                         }
                     }
                 }
@@ -43,9 +46,12 @@ impl Lexicon {
         made.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (words, options) in made {
             let words: Vec<WordId> = words.into_iter().map(|stem| self.intern(stem)).collect();
+            let noun = options.values().any(|noun| *noun);
+            let options: Vec<OptionRef> =
+                options.into_iter().filter(|(_, head)| *head || !noun).map(|(of, _)| of).collect();
             let groups: HashSet<usize> = options.iter().map(|o| o.group).collect();
             if groups.len() == options.len() && !self.is_name(&words) {
-                let mut options: Vec<OptionRef> = options.into_iter().collect();
+                let mut options = options;
                 options.sort_unstable_by_key(|o| o.group);
                 for here in options {
                     self.name_option(&words, here);

@@ -7,7 +7,7 @@ use crate::pipeline::words::stem;
 impl Lexicon {
     pub(super) fn vocabulary_by_length(&mut self) {
         for (word, id) in &self.vocabulary {
-            if word.len() > 3 && word.is_ascii() {
+            if word.len() > 3 && word.is_ascii() && !self.joined.contains(word) {
                 self.by_length.entry(word.len()).or_default().push((word.clone(), *id));
             }
         }
@@ -30,7 +30,7 @@ impl Lexicon {
             return None;
         }
         if length == 3 && has_vowel(&stem) {
-            return None;
+            return self.abbreviated(&stem);
         }
         let mut best: Option<(usize, WordId)> = None;
         let mut tied = false;
@@ -44,7 +44,7 @@ impl Lexicon {
         }
         match best {
             Some((_, id)) if !tied => Some(id),
-            Some(_) | None => self.clipped(&stem),
+            Some(_) | None => self.clipped(&stem).or_else(|| self.abbreviated(&stem)),
         }
     }
 
@@ -56,6 +56,18 @@ impl Lexicon {
             .filter_map(|length| self.by_length.get(&length))
             .flatten()
             .filter_map(move |(word, id)| Some((spelling_cost(stem, word, allowed)?, *id)))
+    }
+
+    /// "pep" for "pepperoni": the beginning of one word only of the names of items.
+    fn abbreviated(&self, stem: &str) -> Option<WordId> {
+        let starts = |id: &WordId| {
+            let word = self.spelling[*id as usize].as_str();
+            word.len() > stem.len() + 2 && word.starts_with(stem) && !self.joined.contains(word)
+        };
+        let mut fitting = (0..self.spelling.len() as WordId).filter(|id| !self.items_with(*id).is_empty()).filter(starts);
+        let first = fitting.next()?;
+        let known = self.short.contains(stem) || is_contraction(stem);
+        (fitting.next().is_none() && !known).then_some(first)
     }
 
     /// "decaffeinated" for "decaf".
@@ -91,6 +103,12 @@ impl Lexicon {
             }
         }
         found.map(|(_, word)| word)
+    }
+
+    /// "ojs": more of a word that is too short for its plural to be told.
+    pub fn short_plural(&self, folded: &str) -> Option<WordId> {
+        let one = folded.strip_suffix('s').filter(|one| one.len() == 2)?;
+        self.vocabulary.get(one).copied()
     }
 
     /// The word that goes on a name after another and was misspelt, even into a word of the language: "creme" after
@@ -131,7 +149,7 @@ impl Lexicon {
 }
 
 /// Two words in one, with the apostrophe that folding took away.
-fn is_contraction(folded: &str) -> bool {
+pub(super) fn is_contraction(folded: &str) -> bool {
     matches!(
         folded,
         "ive" | "youve" | "weve" | "theyve" | "hes" | "shes" | "thats" | "whats" | "whos" | "heres" | "theres"
