@@ -97,6 +97,9 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
         for (at, cue) in book.all(&plain) {
             let asks = matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst | Cue::Past | Cue::Recalls);
             let weak = cue == Cue::Complains && is_weak_complaint(&plain[at..]);
+            if cue == Cue::AboutOrder && !dishes.is_empty() && is_said_of_new_order(&plain, at, &signals) {
+                continue;
+            }
             if is_no_question(cue, &plain, at, &signals) || (asks || weak) && requests.softens(&plain, at) {
                 continue;
             }
@@ -130,6 +133,16 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     signals.asks_apart = apart(tokens, dishes, &asked_at);
     signals.recalled = !recalled_at.is_empty() && within(tokens, dishes, &recalled_at);
     signals
+}
+
+/// "same again but large", "my order is …", "the usual address": of an order that is placed here.
+fn is_said_of_new_order(plain: &[Token], at: usize, signals: &Signals) -> bool {
+    let word = |at: usize| plain.get(at).map_or("", |t| t.folded.as_str());
+    let phrase = matches!(
+        (word(at), word(at + 1)),
+        ("same", "again") | ("the", "usual") | ("as", "usual") | ("having", "the") | ("same", "order")
+    ) || word(at) == "my" && word(at + 1) == "order" && matches!(word(at + 2), "is" | "be" | ":" | "im" | "id" | "ill");
+    phrase && !signals.question_mark
 }
 
 /// "i got", "you put": of an order that was brought, or of one that is asked for.

@@ -89,6 +89,12 @@ fn choices(
     for modifier in modifiers {
         let fitting = modifier.options.iter().find(|of| applies(menu, **of, item));
         match fitting {
+            Some(of) if is_aside(modifier, tokens) => {
+                notes.push(said(text, tokens, &modifier.tokens));
+                if costs(menu, *of) {
+                    choose(menu, &mut options, *of, modifier);
+                }
+            }
             Some(of) if of.option.is_none() && names_kind(menu, *of, modifier, tokens) => {
                 name_group(menu, &mut options, *of, modifier);
             }
@@ -146,6 +152,19 @@ fn name_group(menu: &Menu, options: &mut Vec<OptionChoice>, of: OptionRef, modif
         let group = group.clone();
         options.push(OptionChoice { group, option: None, amount: modifier.amount, count: 1 });
     }
+}
+
+/// "on the side", "separately"
+fn is_aside(modifier: &Modifier, tokens: &[Token]) -> bool {
+    modifier.tokens.iter().any(|t| match tokens[*t].folded.as_str() {
+        "side" => *t > 0 && matches!(tokens[*t - 1].folded.as_str(), "the" | "on"),
+        word => matches!(word, "separately" | "separate"),
+    })
+}
+
+fn costs(menu: &Menu, of: OptionRef) -> bool {
+    let option = of.option.map(|option| &menu.groups[of.group].options[option]);
+    option.and_then(|option| option.price).is_some_and(|price| price > Decimal::ZERO)
 }
 
 fn is_all(folded: &str) -> bool {

@@ -33,7 +33,7 @@ impl Walk<'_> {
 
     pub(super) fn swap(&mut self) {
         self.fresh_start();
-        self.swapping = !self.target.is_empty();
+        self.swapping = true;
         self.swap_words = self.piece_tokens(self.at);
         self.belongs();
     }
@@ -60,6 +60,11 @@ impl Walk<'_> {
                 modifier.amount = Amount::No;
             }
         }
+        if self.target.is_empty() {
+            for modifier in &mut self.ahead.modifiers {
+                modifier.amount = Amount::No;
+            }
+        }
         self.swapping = false;
     }
 
@@ -73,7 +78,6 @@ impl Walk<'_> {
             let part = &mut self.out.parts[index];
             part.tokens.extend(&tokens);
             if let Some(last) = part.modifiers.iter_mut().skip(self.fresh).last() {
-                last.options.clear();
                 last.tokens.extend(&tokens);
                 noted = true;
             }

@@ -3,12 +3,14 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
+use crate::pipeline::lexicon::OptionRef;
 use crate::pipeline::parse::Modifier;
 use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
     pub(super) fn number(&mut self, first: u32) {
-        if self.drinks(first)
+        if self.drops_some(first)
+            || self.drinks(first)
             || self.list_marker()
             || self.unknown_menu_number()
             || self.people()
@@ -121,6 +123,28 @@ impl Walk<'_> {
         marks
     }
 
+    /// "scrap one of the muffins": fewer of a dish named before.
+    fn drops_some(&mut self, number: u32) -> bool {
+        let word = |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let mut dish = self.at + 1;
+        while matches!(word(dish), "of" | "the" | "those") {
+            dish += 1;
+        }
+        let (true, Some(Atom::Item(named))) = (self.correcting && dish > self.at + 2, self.atom(dish)) else {
+            return false;
+        };
+        let Some(part) = self.out.parts.iter().rposition(|part| part.named == *named && part.quantity > number) else {
+            return false;
+        };
+        let tokens: Vec<usize> = (self.at..=dish).flat_map(|at| self.piece_tokens(at)).collect();
+        self.out.parts[part].quantity -= number;
+        self.out.parts[part].tokens.extend(tokens);
+        self.correcting = false;
+        self.corrected = false;
+        self.at = dish + 1;
+        true
+    }
+
     /// "two drinks: …": how many of something that is named behind it.
     fn drinks(&mut self, number: u32) -> bool {
         let noun = self.pieces.get(self.at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
@@ -151,6 +175,11 @@ impl Walk<'_> {
             && matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
         let next = |ahead: usize| self.tokens.get(first + ahead).map_or("", |t| t.folded.as_str());
         let us = next(1) == "of" && matches!(next(2), "us" | "you");
+        let other = next(1) == "of" && matches!(next(2), "the" | "my" | "our") && {
+            let whom = self.tokens.get(first + 3);
+            whom.is_some_and(|t| t.is_word() && self.is_harmless(first + 3))
+        };
+        let from = before(0) == "one" && next(1) == "from";
         let party = matches!((before(2), before(1)), ("party" | "group" | "table", "of"));
         if us {
             let mut end = self.at + 1;
@@ -159,10 +188,17 @@ impl Walk<'_> {
             }
             self.say(self.at..end, PhraseKind::Filler);
             self.at = end;
-        } else if we || party {
+        } else if other {
+            let mut end = self.at + 1;
+            while end < self.pieces.len() && self.pieces[end].tokens.start <= first + 3 {
+                end += 1;
+            }
+            self.say(self.at..end, PhraseKind::Filler);
+            self.at = end;
+        } else if we || party || from {
             self.pass(PhraseKind::Filler);
         }
-        we || us || party
+        we || us || party || other || from
     }
 
     /// "a 12", "2x 14", "23, no sprouts", on a menu with numbers: the item's number, where no dish follows it.
@@ -188,7 +224,8 @@ impl Walk<'_> {
         let Some(Atom::Choice(options)) = self.atom(next) else { return false };
         let fresh = self.cue.as_ref().is_some_and(|cue| !cue.used && cue.amount == Amount::Regular);
         let left = self.base.map_or(0, |base| base.left);
-        let single = options.iter().all(|of| of.option.is_some())
+        let single = !self.is_other_dish(options)
+            && options.iter().all(|of| of.option.is_some())
             && !self.target.is_empty()
             && !self.ahead.another
             && self.lexicon.is_choose_many(options)
@@ -258,10 +295,19 @@ impl Walk<'_> {
                 Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
             )) => !self.named_in_run(next + 1),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
-            Some(Atom::Choice(_)) => !self.dish_in_run(next) && !self.leaves_dish_out(next),
+            Some(Atom::Choice(options)) => {
+                !self.dish_in_run(next) && !self.leaves_dish_out(next) && !self.is_other_dish(options)
+            }
             Some(Atom::Fact(Fact::In)) => matches!(self.atom(next + 1), Some(Atom::Choice(_))),
             Some(_) | None => false,
         }
+    }
+
+    /// "2 colas" behind another dish, where a cola is a choice of soft drink.
+    fn is_other_dish(&self, options: &[OptionRef]) -> bool {
+        self.lexicon.implied_by(options).is_some_and(|item| {
+            self.base.is_none_or(|base| !self.out.parts[base.part].named.contains(&item))
+        })
     }
 
     /// "decaf and one regular mocha": the dish of the first is named with the second.
@@ -341,10 +387,11 @@ impl Walk<'_> {
         let behind = self.at.checked_sub(1).and_then(|at| self.atom(at));
         let measured = self.fact_at(next) == Some(Fact::Measure)
             && (marked(self.atom(next + 1)) || matches!(self.fact_at(next + 1), Some(Fact::Takes(_))));
-        let close = matches!(behind, Some(Atom::Item(_))) && measured;
+        let with = matches!(self.fact_at(next), Some(Fact::Takes(_)));
+        let close = matches!(behind, Some(Atom::Item(_))) && (measured || with);
         self.uncounted()
             && (close || matches!(behind, Some(Atom::Mark('.' | '(' | '-' | '!' | '\n'))))
-            && (marked(self.atom(next)) || measured)
+            && (marked(self.atom(next)) || measured || close)
             && matches!(self.atom(self.at), Some(Atom::Fact(_)) | Some(Atom::Number(_)))
             && self.lexicon.item_of_number(1).is_none()
     }
@@ -433,7 +480,7 @@ impl Walk<'_> {
     /// "sugar x3": so many of the option said right before.
     fn option_times(&mut self, number: u32) -> bool {
         let Some(Atom::Choice(options)) = self.at.checked_sub(1).and_then(|at| self.atom(at)) else { return false };
-        let alone = self.at.checked_sub(2).is_none_or(|at| matches!(self.atom(at), Some(Atom::Mark(_) | Atom::Fact(_))));
+        let alone = self.at.checked_sub(2).is_none_or(|at| matches!(self.atom(at), Some(Atom::Mark(_))));
         let many = alone && self.lexicon.is_choose_many(options) && !self.target.is_empty();
         if many {
             let tokens: Vec<usize> = (self.at..self.at + 2).flat_map(|at| self.piece_tokens(at)).collect();

@@ -113,7 +113,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Greeting,
         "dear|bonsoir|bonjour|guten tag|hallo zusammen|evening all|hi all|hello all|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
-         salaam|salam|hullo|wotcha|hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
+         evenin|mornin|evening boss|evenin boss|hi love|hello love|hiya love|salaam|salam|hullo|wotcha|hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
     (
         PhraseKind::Thanks,
@@ -136,7 +136,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
          totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if youve got it|if you got it|if you've got any|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
          from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|those two|these two|just those|just those two|sure|size|sized|kids size|let me see|let me think|whats it called|whats it|bear with me|what else|you know what|i guess|in a mug|in my own cup|in my cup|with it|with that|w that|\
-         what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|no rush|no problem|no worries",
+         what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|boss|bruv|chief|my love|luv|hun|darling|no rush|no problem|no worries",
     ),
     (
         PhraseKind::Payment,
@@ -210,7 +210,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Takes(Amount::Light),
         "light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
-         a bit of|with a little|not too much|not much|with light|only a little|lite|half the|only half|only half the|just half the|half as much|with half|with half the|with only half|made with only half|only half of the|half of the|a tiny bit of|a tad of|a bit less|little bit of|light with the|go light on|go light on the|not much of the|just a little|just a bit of|just a little bit of|a small amount of|tiny bit of|a smidge of|a tad",
+         a bit of|with a little|not too much|not much|with light|only a little|lite|half the|only half|only half the|just half the|half as much|with half|with half the|with only half|made with only half|only half of the|half of the|a tiny bit of|a tad of|a bit less|little bit of|bit of|a wee bit of|light with the|go light on|go light on the|not much of the|just a little|just a bit of|just a little bit of|a small amount of|tiny bit of|a smidge of|a tad",
     ),
     (
         Fact::Takes(Amount::NoExtra),
@@ -282,7 +282,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
     (
         Fact::Correction,
-        "no wait|wait no|wait|sorry make that|sorry|scratch that|i mean|correction|rather|change that to|no sorry|oops|my bad",
+        "no wait|wait no|wait|sorry make that|sorry|scratch that|scrap that|scrap|lose|drop that|i mean|correction|rather|change that to|no sorry|oops|my bad",
     ),
     (
         Fact::Pickup,

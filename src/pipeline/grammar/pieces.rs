@@ -80,7 +80,7 @@ pub fn pieces(
             at += length;
             continue;
         }
-        let named = named_at(tokens, words, lexicon, at);
+        let named = named_at(tokens, words, lexicon, at).filter(|(length, _)| *length > 1 || !is_modal(tokens, at));
         let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
             (Some((length, Atom::Choice(options))), Some((said, fact)))
@@ -98,6 +98,17 @@ pub fn pieces(
         at += length;
     }
     pieces
+}
+
+/// "can", unless it is counted like something to drink: "two cans", "a can of …".
+fn is_modal(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|at| &tokens[at]);
+    let counted = before.is_some_and(|t| {
+        matches!(t.kind, TokenKind::Number(_))
+            || matches!(t.folded.as_str(), "a" | "one" | "two" | "three" | "four" | "another" | "the" | "x" | "large" | "small")
+    });
+    let of = tokens.get(at + 1).is_none_or(|t| t.folded == "of" || !t.is_word());
+    tokens[at].folded == "can" && !counted && !of
 }
 
 /// "#3", "no. 12", "number 7", "15s": surely an item's number on the menu.

@@ -179,6 +179,9 @@ impl Walk<'_> {
                 for modifier in fresh {
                     self.modify(modifier);
                 }
+                if matches!(self.atom(self.at), Some(Atom::Number(count)) if *count == base.left) {
+                    self.belongs();
+                }
             }
             Some(_) | None => self.say(self.at - 1..self.at, PhraseKind::Filler),
         }

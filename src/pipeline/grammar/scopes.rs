@@ -32,6 +32,21 @@ impl Walk<'_> {
         self.target = base.part..base.part + 1;
     }
 
+    /// "guac on six of them"
+    pub(super) fn on_so_many(&mut self) -> bool {
+        let count = match self.atom(self.at + 1) {
+            Some(Atom::Number(count) | Atom::Fact(Fact::Number(count))) => *count,
+            Some(_) | None => return false,
+        };
+        let them = self.says_on(self.at) && self.fact_at(self.at + 2) == Some(Fact::OfThem);
+        let some = them && self.base.is_some_and(|base| base.left > count);
+        if some {
+            self.at += 2;
+            self.on_some(count);
+        }
+        some
+    }
+
     /// "both", "all": the options around it are for every dish of the sentence.
     pub(super) fn each(&mut self) {
         if self.whole_group() {

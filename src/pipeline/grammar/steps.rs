@@ -120,6 +120,9 @@ impl Walk<'_> {
             self.trailing_amount(amount);
             return;
         }
+        if self.on_so_many() {
+            return;
+        }
         if amount == Amount::Regular && self.says_on(self.at) && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_))) {
             return self.pass(PhraseKind::Filler);
         }
