@@ -118,7 +118,7 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
         Command::Listen(args) => listen::listen(args, context).await,
         Command::Worker(args) => listen::worker(args, context).await,
         Command::Replay(args) => replay::run(args, context).await,
-        Command::Parse(args) => tokio::task::block_in_place(|| parse::run(args, settings)),
+        Command::Parse(args) => tokio::task::block_in_place(|| parse::run(args, settings, *clock)),
         Command::Orders(args) => orders::run(args, context).await,
         Command::Enquiries(args) => enquiries::run(args, context).await,
         Command::Messages(args) => messages::run(args, context).await,

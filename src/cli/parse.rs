@@ -4,12 +4,15 @@ use std::io::{BufRead, BufReader, Write};
 use std::sync::{Arc, mpsc};
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::exit::Exit;
 use super::reader_args::ReaderArgs;
+use crate::clock::Clock;
 use crate::config::Settings;
 use crate::dataset;
 use crate::evaluation::Readers;
@@ -22,6 +25,7 @@ use crate::pipeline::{Reader, Reading};
 #[command(after_help = "Examples:
   echo 'two falafel wraps, one without onion' | chit parse --format pretty
   chit parse --menu my-menu.csv --polite-requests order < messages.txt
+  echo 'a falafel wrap, half six' | chit parse --now 2026-05-01T12:00:00+02:00
   chit parse --input jsonl < datasets/greenbite-seen.jsonl")]
 pub struct ParseArgs {
     #[command(flatten)]
@@ -32,6 +36,9 @@ pub struct ParseArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// When the messages were written, for what "in 20 min" means; a `timestamp` of an object stands before it
+    #[arg(long, value_name = "TIME", value_parser = DateTime::parse_from_rfc3339)]
+    now: Option<DateTime<FixedOffset>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -56,10 +63,11 @@ enum Format {
 ///
 /// # Errors
 /// When the menu or the model can't be had, or standard output is gone.
-pub fn run(args: &ParseArgs, settings: &Settings) -> Result<Exit> {
+pub fn run(args: &ParseArgs, settings: &Settings, clock: Clock) -> Result<Exit> {
     let opened = args.reader.open(settings)?;
     let mut readers = Readers::new(opened.menu, opened.settings, opened.embedding);
-    stream(args, &mut readers, BufReader::new(std::io::stdin()), std::io::stdout().lock())
+    let clock = args.now.map_or(clock, |now| Clock::fixed(now.to_utc(), clock.zone()));
+    stream(args, clock, &mut readers, BufReader::new(std::io::stdin()), std::io::stdout().lock())
 }
 
 /// The most lines that are worked at once; fewer when no more have come, so that nobody waits for an answer.
@@ -70,6 +78,7 @@ const WORTH_A_THREAD: usize = 16;
 
 fn stream(
     args: &ParseArgs,
+    clock: Clock,
     readers: &mut Readers,
     input: impl BufRead + Send + 'static,
     mut output: impl Write,
@@ -81,7 +90,7 @@ fn stream(
         let mut tasks = Vec::new();
         for read in std::iter::once(first).chain(inbox.try_iter()).take(BATCH) {
             let (line, bytes) = read.context("read standard input")?;
-            match Task::of(args.input, &bytes, readers) {
+            match Task::of(args.input, &bytes, clock, readers) {
                 Ok(task) => tasks.extend(task),
                 Err(error) => {
                     eprintln!("warning: line {line} is left out: {error}");
@@ -100,6 +109,7 @@ fn stream(
 /// A message to read, with what it is read against and what is kept of its line.
 struct Task {
     text: String,
+    written: Option<DateTime<Tz>>,
     kept: Map<String, Value>,
     reader: Arc<Reader>,
 }
@@ -114,25 +124,45 @@ struct Line {
 
 impl Task {
     /// `None` for a blank line among objects; a blank line of text is a message that says nothing.
-    fn of(input: Input, bytes: &[u8], readers: &mut Readers) -> serde_json::Result<Option<Self>> {
+    fn of(
+        input: Input,
+        bytes: &[u8],
+        clock: Clock,
+        readers: &mut Readers,
+    ) -> serde_json::Result<Option<Self>> {
+        let now = clock.now().with_timezone(&clock.zone());
         match input {
             Input::Text => {
                 let text = String::from_utf8_lossy(bytes);
                 let text = text.trim_end_matches(['\n', '\r']).to_owned();
-                Ok(Some(Self { text, kept: Map::new(), reader: readers.for_menu(None) }))
+                Ok(Some(Self { text, written: Some(now), kept: Map::new(), reader: readers.for_menu(None) }))
             }
             Input::Jsonl if bytes.trim_ascii().is_empty() => Ok(None),
             Input::Jsonl => {
                 let Line { text, menu, mut kept } = serde_json::from_slice(bytes)?;
                 kept.retain(|field, _| !READ.contains(&field.as_str()));
                 let reader = readers.for_menu(menu.as_deref());
+                let written = match kept
+                    .get("timestamp")
+                    .or_else(|| kept.get("sent_at"))
+                    .filter(|own| !own.is_null())
+                {
+                    Some(own) => own_time(own, clock.zone()),
+                    None => Some(now),
+                };
                 if let Some(menu) = menu {
                     kept.insert("menu".to_owned(), Value::from(menu));
                 }
-                Ok(Some(Self { text, kept, reader }))
+                Ok(Some(Self { text, written, kept, reader }))
             }
         }
     }
+}
+
+/// The time that a row has; one that can't be read says nothing of when the message was written.
+fn own_time(own: &Value, zone: Tz) -> Option<DateTime<Tz>> {
+    let time = dataset::time(own.as_str()?, zone).ok().flatten()?;
+    Some(time.with_timezone(&zone))
 }
 
 /// What is printed of a reading: fields of these names that a line had were labels, or stale.
@@ -180,7 +210,11 @@ fn read_all(mut tasks: Vec<Task>) -> Vec<Answer> {
 }
 
 fn read(task: Task) -> Answer {
-    Answer { reading: task.reader.read(&task.text).reading, kept: task.kept }
+    let mut reading = task.reader.read(&task.text).reading;
+    if let Some(written) = task.written {
+        reading.fulfilment.said_at(written);
+    }
+    Answer { reading, kept: task.kept }
 }
 
 fn print(format: Format, answer: &Answer, output: &mut impl Write) -> Result<()> {
@@ -200,11 +234,12 @@ mod tests {
     use crate::menu::Menu;
 
     fn parsed(input: Input, lines: &str) -> (Vec<Value>, Exit) {
-        let args = ParseArgs { reader: ReaderArgs::default(), input, format: Format::Jsonl };
+        let args = ParseArgs { reader: ReaderArgs::default(), input, format: Format::Jsonl, now: None };
+        let clock = Clock::fixed(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), Tz::Europe__Berlin);
         let mut readers = Readers::new(Menu::default(), ReaderSettings::default(), Embedding::Off);
         let mut output = Vec::new();
         let input = std::io::Cursor::new(lines.to_owned());
-        let exit = stream(&args, &mut readers, input, &mut output).unwrap();
+        let exit = stream(&args, clock, &mut readers, input, &mut output).unwrap();
         let output = String::from_utf8(output).unwrap();
         (output.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), exit)
     }
@@ -225,6 +260,19 @@ mod tests {
         assert_eq!((&answers[0]["id"], &answers[0]["shop"]), (&Value::from("a"), &Value::from(7)));
         assert_eq!(answers[0]["menu"], serde_json::json!(["Latte"]));
         assert_eq!(answers[0]["lines"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_time_is_told_from_when_the_message_was_written() {
+        let rows = r#"{"text":"latte in 20 min","menu":["Latte"]}
+            {"text":"latte in 20 min","menu":["Latte"],"timestamp":"2026-05-01 12:00"}
+            {"text":"latte in 20 min","menu":["Latte"],"sent_at":"2026-05-01T12:00:00Z"}
+            {"text":"latte in 20 min","menu":["Latte"],"timestamp":"yesterday"}"#;
+        let (answers, _) = parsed(Input::Jsonl, &rows.replace("\n            ", "\n"));
+        let times: Vec<Option<&str>> =
+            answers.iter().map(|answer| answer["fulfilment"]["time"].as_str()).collect();
+        let own = ["2026-09-21T16:33:20+02:00", "2026-05-01T12:20:00+02:00", "2026-05-01T14:20:00+02:00"];
+        assert_eq!(times, [Some(own[0]), Some(own[1]), Some(own[2]), None]);
     }
 
     #[test]

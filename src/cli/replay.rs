@@ -82,7 +82,9 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
         }
         match row {
             Ok(row) => {
-                let reading = reader.read(&row.text).reading;
+                let mut reading = reader.read(&row.text).reading;
+                let sent_at = row.sent_at.map_or_else(|| context.clock.now(), |sent_at| sent_at.to_utc());
+                reading.fulfilment.said_at(sent_at.with_timezone(&context.clock.zone()));
                 printer.print(
                     &row.number.to_string(),
                     reading.outcome.into(),

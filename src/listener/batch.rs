@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use backon::{ExponentialBuilder, Retryable};
+use chrono_tz::Tz;
 
 use super::confirm::confirm;
 use crate::app::{App, Shop};
@@ -14,7 +15,7 @@ use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
 use crate::outbox::{self, NewRow};
 use crate::pipeline::register::{House, Worked, register};
-use crate::pipeline::{Read, notify, prices};
+use crate::pipeline::{Read, Reader, notify, prices};
 
 /// A message whose lease lapsed this often goes to the dead letters: whoever worked it did not live to tell.
 const MAX_LAPSES: i16 = 10;
@@ -52,7 +53,9 @@ async fn hand_back(app: &App, ids: &[i64], fence: i64) {
 async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
     let Shop { reader, rows } = app.shop();
     let with = Arc::clone(&reader);
-    let read = move || claimed.into_iter().map(|m| attempt(m, |text| with.read(text))).collect::<Vec<_>>();
+    let zone = app.clock.zone();
+    let read =
+        move || claimed.into_iter().map(|m| attempt(m, |m| read_of(m, &with, zone))).collect::<Vec<_>>();
     let read = tokio::task::spawn_blocking(read).await.context("read a batch")?;
     let house = House {
         destinations: &app.destinations,
@@ -62,7 +65,7 @@ async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
         clock: app.clock,
     };
     let (mut worked, failed) = held_back(read);
-    confirm(&app.db.pool, &reader, &mut worked).await?;
+    confirm(&app.db.pool, &reader, zone, &mut worked).await?;
     price(&mut worked, reader.menu(), &rows).await?;
     register_halving(app, house, worked, failed).await
 }
@@ -95,13 +98,20 @@ impl Attempt {
     }
 }
 
+/// A time that is said is said when the message was sent.
+fn read_of(message: &Claimed, reader: &Reader, zone: Tz) -> Read {
+    let mut read = reader.read(&message.text);
+    read.reading.fulfilment.said_at(message.sent_at.with_timezone(&zone));
+    read
+}
+
 /// A panic while reading is that message's failure alone.
-fn attempt(message: Claimed, read: impl FnOnce(&str) -> Read) -> Attempt {
+fn attempt(message: Claimed, read: impl FnOnce(&Claimed) -> Read) -> Attempt {
     if message.lapses > MAX_LAPSES {
         let reason = format!("the service ended {} times while it worked this message", message.lapses);
         return Attempt::Failed(message, reason);
     }
-    match catch_unwind(AssertUnwindSafe(|| read(&message.text))) {
+    match catch_unwind(AssertUnwindSafe(|| read(&message))) {
         Ok(read) => Attempt::Read(Box::new(Worked { message, read, confirms: None })),
         Err(panic) => Attempt::Failed(message, format!("reading it failed: {}", panic_text(panic.as_ref()))),
     }

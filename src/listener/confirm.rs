@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Result;
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 use sqlx::PgPool;
 
 use crate::config::PoliteRequests;
@@ -17,7 +18,7 @@ const TIMELY: TimeDelta = TimeDelta::minutes(30);
 
 /// Makes an order of each message that says yes to the drafted order right before it in its conversation,
 /// in this batch or in the database.
-pub async fn confirm(pool: &PgPool, reader: &Reader, worked: &mut [Worked]) -> Result<()> {
+pub async fn confirm(pool: &PgPool, reader: &Reader, zone: Tz, worked: &mut [Worked]) -> Result<()> {
     for place in 0..worked.len() {
         let (before, rest) = worked.split_at_mut(place);
         let Some(worked) = rest.first_mut() else { continue };
@@ -30,7 +31,7 @@ pub async fn confirm(pool: &PgPool, reader: &Reader, worked: &mut [Worked]) -> R
             None => enquiries::draft_before(pool, contact_id, worked.message.id, earliest).await?,
         };
         if let Some(draft) = draft {
-            place_order(reader, worked, draft);
+            place_order(reader, zone, worked, draft);
         }
     }
     Ok(())
@@ -42,8 +43,13 @@ fn draft_of(earlier: &Worked) -> Option<Draft> {
     asked.then(|| Draft { message_id: earlier.message.id, text: earlier.message.text.clone() })
 }
 
-fn place_order(reader: &Reader, worked: &mut Worked, draft: Draft) {
-    let read = catch_unwind(AssertUnwindSafe(|| reader.read_as(&draft.text, PoliteRequests::Order)));
+fn place_order(reader: &Reader, zone: Tz, worked: &mut Worked, draft: Draft) {
+    let said_at = worked.message.sent_at.with_timezone(&zone);
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let mut read = reader.read_as(&draft.text, PoliteRequests::Order);
+        read.reading.fulfilment.said_at(said_at);
+        read
+    }));
     let Ok(mut read) = read else { return };
     if !matches!(read.reading.outcome, Outcome::Order | Outcome::Review) {
         return;

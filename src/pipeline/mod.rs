@@ -13,6 +13,7 @@ pub mod settle;
 pub mod turns;
 
 pub mod confirm;
+pub mod moments;
 
 pub mod notify;
 pub mod prices;
@@ -297,6 +298,7 @@ fn fulfilment(text: &str, tokens: &[Token], order: &ParsedOrder) -> Fulfilment {
     Fulfilment {
         kind: order.fulfilment.kind,
         time_text: (!times.is_empty()).then(|| times.join(" ")),
+        time: None,
         address_text: order.address.clone().map(|bytes| text[bytes].to_owned()),
     }
 }

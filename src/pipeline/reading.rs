@@ -1,7 +1,11 @@
 //! What was understood of one message: the JSON that `chit parse` prints and the trace keeps.
 
+use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+use super::moments::moment;
 
 /// One message, understood. Every word of `text` stands in a line, an unmatched part, a phrase or `unplaced`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -184,8 +188,18 @@ pub struct Fulfilment {
     pub kind: Option<FulfilmentKind>,
     /// The customer's words.
     pub time_text: Option<String>,
+    /// The moment they mean; `None` when it isn't clear, or until [`Fulfilment::said_at`] has been told.
+    #[serde(default)]
+    pub time: Option<DateTime<FixedOffset>>,
     /// The customer's words.
     pub address_text: Option<String>,
+}
+
+impl Fulfilment {
+    /// Finds out the moment that is meant by words written at this time, in the restaurant's zone.
+    pub fn said_at(&mut self, written: DateTime<Tz>) {
+        self.time = self.time_text.as_deref().and_then(|text| moment(text, written));
+    }
 }
 
 /// The ways to get an order.

@@ -29,5 +29,6 @@ mod measuring;
 mod programs;
 mod promises;
 mod simulator;
+mod times;
 mod trouble;
 mod understanding;

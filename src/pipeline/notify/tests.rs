@@ -55,6 +55,7 @@ fn order() -> Reading {
         fulfilment: Fulfilment {
             kind: Some(FulfilmentKind::Pickup),
             time_text: Some("7pm".to_owned()),
+            time: None,
             address_text: None,
         },
         customer_name: Some("Gail".to_owned()),
