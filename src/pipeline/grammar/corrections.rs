@@ -12,6 +12,9 @@ impl Walk<'_> {
         let unknown = self.drop_unknown_before();
         let had_parts = !self.out.parts.is_empty();
         self.drop_count();
+        if self.target.is_empty() {
+            self.ahead.modifiers.pop();
+        }
         self.end_clause();
         self.correcting = had_parts && !unknown;
         self.corrected = self.correcting;

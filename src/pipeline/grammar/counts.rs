@@ -433,7 +433,8 @@ impl Walk<'_> {
     fn counts_behind_colon(&self) -> bool {
         let named =
             self.at.checked_sub(2).is_some_and(|before| matches!(self.atom(before), Some(Atom::Item(_))));
-        named && self.atom(self.at - 1) == Some(&Atom::Mark(':')) && self.uncounted()
+        let option = matches!(self.atom(self.at + 1), Some(Atom::Choice(options)) if self.lexicon.is_choose_many(options));
+        named && !option && self.atom(self.at - 1) == Some(&Atom::Mark(':')) && self.uncounted()
     }
 
     /// Whether the dish last named was not counted.
@@ -460,6 +461,7 @@ impl Walk<'_> {
                 Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Mark(','))
             );
         if dish && self.counts_last() {
+            self.count_pair(count);
             self.count_last(count, self.piece_tokens(self.at));
             self.at += 1;
         } else if self.base.is_some_and(|base| base.left > 0) && self.is_portion(self.at + 1) {
@@ -469,6 +471,18 @@ impl Walk<'_> {
             self.at += 1;
         } else {
             self.pass(PhraseKind::Filler);
+        }
+    }
+
+    /// "cod and chips twice": both.
+    fn count_pair(&mut self, count: u32) {
+        let Some(last) = self.base.map(|base| base.part).filter(|last| *last > 0) else { return };
+        let joined = self.out.parts[last].mention.iter().min().and_then(|t| t.checked_sub(1));
+        let joined = joined.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "and" | "&" | "n"));
+        let before = &mut self.out.parts[last - 1];
+        if joined && !before.counted {
+            before.quantity = count.max(1);
+            before.counted = true;
         }
     }
 

@@ -212,6 +212,10 @@ impl Walk<'_> {
             cue.used = true;
             return;
         }
+        if self.correcting && !self.target.is_empty() {
+            self.take_back_option();
+        }
+        let Some(cue) = self.cue.as_mut() else { return };
         let mut tokens = if cue.used { Vec::new() } else { cue.tokens.clone() };
         tokens.extend(words);
         cue.used = true;

@@ -125,7 +125,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
         PhraseKind::Filler,
         "please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
-         that is all|that will be all|thats everything|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
+         that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
@@ -277,7 +277,7 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Measure,
         "portion of|portions of|portion|portions|bowl of|bowls of|glass of|glasses of|bottle of|bottles of|cup of|cups of|can of|cans of|plate of|plates of|\
          order of|orders of|serving of|servings of|side of|sides of|pump of|pumps of|dash of|splash of|hint of|a hint of|\
-         touch of|scoop of|scoops of|dollop of|squeeze of|sprinkle of|handful of|tub of|tubs of|pot of|pots of|pint of|pints of|jug of|pitcher of|basket of|pack of|packet of|tin of|tins of|carton of|orders|lot of|sprinkling of|drop of|knob of|wedge of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
+         touch of|scoop of|scoops of|dollop of|squeeze of|sprinkle of|handful of|tub of|tubs of|pot of|pots of|pint of|pints of|mugs of|boxes of|bags of|round of|rounds of|helping of|helpings of|lots|helpings|servings|rounds|jug of|pitcher of|basket of|pack of|packet of|tin of|tins of|carton of|orders|lot of|sprinkling of|drop of|knob of|wedge of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
     ),
     (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
     (
@@ -298,7 +298,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::DeliverTo,
-        "delivery to|deliver to|delivered to|delivery at|deliver at|deliver it to|bring it to|bring them to|drop it at|drop it off at|drop off at|send to|send it \
+        "drop off|drop it off|dropped off at|drop them off|run it round to|run it over to|delivery to|deliver to|delivered to|delivery at|deliver at|deliver it to|bring it to|bring them to|drop it at|drop it off at|drop off at|send to|send it \
          to|bring to|bring it all to|bring it round to|bring it over to|bring everything to|drop at|send them to|for delivery to|delivery address|address|my address is|ordering for delivery to",
     ),
     (
@@ -315,7 +315,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::At,
-        "quarter to|quarter till|ten to|ten past|five to|five past|twenty to|twenty past|at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|half|quarter past|half past",
+        "not before|not until|no later than|no earlier than|not later than|quarter to|quarter till|ten to|ten past|five to|five past|twenty to|twenty past|at|by|around|about|ready by|ready at|ready for|before|after|till|until|ready around|half|quarter past|half past",
     ),
     (Fact::In, "in|in about|within|ready in"),
     (
@@ -351,7 +351,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Spot,
-        "bell|doorbell|buzzer|code|gate code|door code|entry code|unit|suite|intercom|ring|gate|entrance|ward|desk|reception|reception desk|front desk|jetty|pier|nr|counter|at the counter|at the front desk|office|apartment|second bell|top bell|first bell|second door|first door|back door|front door|\
+        "plot|pitch|berth|cabin|caravan|stall|unit|bell|doorbell|buzzer|code|gate code|door code|entry code|unit|suite|intercom|ring|gate|entrance|ward|desk|reception|reception desk|front desk|jetty|pier|nr|counter|at the counter|at the front desk|office|apartment|second bell|top bell|first bell|second door|first door|back door|front door|\
          blue door|red door|green door|top floor|ground floor|first floor|second floor|third floor|fourth floor|fifth floor|upstairs|downstairs|outside seating|on the terrace|terrace|by the window|by the fountain|at the back|around the corner|at the corner|at the jetty|jetty side|at the jetty side|at the station|at the stand|in the park|next door",
     ),
     (Fact::Often(1), "once"),

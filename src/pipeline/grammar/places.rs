@@ -5,6 +5,7 @@ use super::lines::Walk;
 use super::pieces::Atom;
 use crate::pipeline::parse::Modifier;
 
+use crate::pipeline::words::TokenKind;
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
 /// An address has at most this many pieces.
@@ -164,6 +165,7 @@ impl Walk<'_> {
             return false;
         }
         let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_) | Atom::Fact(Fact::Street)));
+        end += usize::from(self.is_house_letter(end));
         while words(end) && end < self.at + 5 {
             end += 1;
         }
@@ -178,6 +180,17 @@ impl Walk<'_> {
         street || self.house_of_delivery()
     }
 
+    /// "a" of "6a"
+    fn is_house_letter(&self, at: usize) -> bool {
+        self.pieces.get(at).is_some_and(|piece| {
+            let first = piece.tokens.start;
+            piece.tokens.len() == 1
+                && self.tokens[first].span.len() == 1
+                && self.tokens[first].kind == TokenKind::Word
+                && self.tokens[first - 1].span.end == self.tokens[first].span.start
+        })
+    }
+
     /// "deliver 90 Queensway": once delivery is spoken of, a number and words that the menu does not have.
     fn house_of_delivery(&mut self) -> bool {
         let strange = |at: usize| {
@@ -185,7 +198,7 @@ impl Walk<'_> {
                 && self.out.words[self.pieces[at].tokens.start].is_none()
                 && self.tokens[self.pieces[at].tokens.start].capital
         };
-        let mut end = self.at + 1;
+        let mut end = self.at + 1 + usize::from(self.is_house_letter(self.at + 1));
         while end < self.at + 5 && strange(end) {
             end += 1;
         }

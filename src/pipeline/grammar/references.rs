@@ -147,7 +147,9 @@ impl Walk<'_> {
     /// "no radishes on the sofritas": those dishes that were asked for with this option.
     pub(super) fn refers_by_option(&mut self, options: &[OptionRef]) -> bool {
         let here = self.pieces[self.at].tokens.clone();
-        let definite = here.start > 1
+        let waiting = self.cue.as_ref().is_some_and(|cue| !cue.used);
+        let definite = !waiting
+            && here.start > 1
             && self.tokens[here.start - 1].folded == "the"
             && is_preposition(&self.tokens[here.start - 2].folded);
         if !definite {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
+use crate::pipeline::lexicon::OptionRef;
 use crate::pipeline::match_menu::scores;
 use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, PhraseKind};
@@ -31,6 +32,11 @@ impl Walk<'_> {
             end += 1;
         }
         if self.numbered_street() {
+            return;
+        }
+        if self.fact_at(end) == Some(Fact::Allergy) && self.cue.is_none() {
+            self.ahead = Default::default();
+            self.at = end;
             return;
         }
         if self.signed(&(self.at..end)) {
@@ -70,9 +76,25 @@ impl Walk<'_> {
                 continue;
             }
             self.before_dish(from..*dish);
-            let until = next.map_or(run.end, |next| if options_first { dish + 1 } else { next });
+            let until = next.map_or(run.end, |next| if options_first { dish + 1 } else { self.options_of_first(*dish, next) });
             from = self.dish(*dish, until, next.is_none());
         }
+    }
+
+    /// Where the options of a dish end that another follows: "haddock large chips" are large chips.
+    fn options_of_first(&self, dish: usize, next: usize) -> usize {
+        let of_next = |at: usize| match (self.atom(at), self.atom(next)) {
+            (Some(Atom::Choice(options)), Some(Atom::Item(items))) => {
+                !self.lexicon.is_choose_many(options)
+                    && items.iter().any(|item| !self.lexicon.options_for(*item, options).is_empty())
+            }
+            _ => false,
+        };
+        let mut end = next;
+        while end > dish + 1 && of_next(end - 1) {
+            end -= 1;
+        }
+        end
     }
 
     /// "espresso macchiato": what stands in the other dish anyway.
@@ -259,11 +281,31 @@ impl Walk<'_> {
             && run.clone().any(|at| choice(&at))
             && run.clone().all(|at| choice(&at) || plain(&at));
         if fits {
-            for at in run {
-                self.after_dish(at);
+            let compound = |at: usize| {
+                at > run.start && !choice(&(at - 1)) && choice(&at) && !self.piece_tokens(at - 1).iter().all(|t| self.is_harmless(*t))
+            };
+            let compounds: Vec<usize> = run.clone().filter(|at| compound(*at)).collect();
+            for at in run.clone() {
+                if compounds.contains(&(at + 1)) {
+                    continue;
+                }
+                if compounds.contains(&at) {
+                    let tokens = [self.piece_tokens(at - 1), self.piece_tokens(at)].concat();
+                    let options = if self.is_participle(&self.piece_tokens(at - 1)) { self.choices_at(at) } else { Vec::new() };
+                    self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
+                } else {
+                    self.after_dish(at);
+                }
             }
         }
         fits
+    }
+
+    fn choices_at(&self, at: usize) -> Vec<OptionRef> {
+        match self.atom(at) {
+            Some(Atom::Choice(options)) => options.clone(),
+            Some(_) | None => Vec::new(),
+        }
     }
 
     /// "the ginger tea, the cold steeped one": more of the name of the dish before.
