@@ -69,18 +69,19 @@ pub fn affirm(
     let requests = Requests::of(&plain);
     let asks = |at: usize, way: Affirmation| {
         way != Affirmation::Question
-            || !requests.softens(&plain, at) && ( signals.question_mark
-            || super::classify::begins_clause(&plain, at)
-            || !inverted(&plain, at))
+            || !requests.softens(&plain, at)
+                && (signals.question_mark
+                    || super::classify::begins_clause(&plain, at)
+                    || !inverted(&plain, at))
     };
     let has = |way: Affirmation| {
         ways.iter().any(|book| book.all(&plain).iter().any(|(at, w)| *w == way && asks(*at, *w)))
     };
     let polite = requests.any() || has(Affirmation::Polite) || asks_us(&plain);
     let not_meant = |at: usize| !requests.softens(&plain, at) || plain[at].folded != "if";
-    let told = ways.iter().any(|book| {
-        book.all(&plain).iter().any(|(at, way)| *way == Affirmation::NotMeant && not_meant(*at))
-    });
+    let told = ways
+        .iter()
+        .any(|book| book.all(&plain).iter().any(|(at, way)| *way == Affirmation::NotMeant && not_meant(*at)));
     let (kind, score, reason) = if told {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)

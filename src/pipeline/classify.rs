@@ -141,7 +141,9 @@ fn is_said_of_new_order(plain: &[Token], at: usize, signals: &Signals) -> bool {
     let phrase = matches!(
         (word(at), word(at + 1)),
         ("same", "again") | ("the", "usual") | ("as", "usual") | ("having", "the") | ("same", "order")
-    ) || word(at) == "my" && word(at + 1) == "order" && matches!(word(at + 2), "is" | "be" | ":" | "im" | "id" | "ill");
+    ) || word(at) == "my"
+        && word(at + 1) == "order"
+        && matches!(word(at + 2), "is" | "be" | ":" | "im" | "id" | "ill");
     phrase && !signals.question_mark
 }
 

@@ -1,7 +1,7 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
-mod names;
 mod joined;
+mod names;
 mod numbers;
 mod options;
 mod phrases;
@@ -329,7 +329,8 @@ fn takers(group: &ModifierGroup, items: &[MenuItem]) -> Vec<Vec<usize>> {
 /// its category.
 fn which_of(at: usize, group: &ModifierGroup, takers: &[Vec<usize>], menu: &Menu) -> Vec<OptionRef> {
     let called = stems(&group.name);
-    let like = |item: &MenuItem| stems(&item.name).iter().chain(&stems(&item.category)).any(|w| called.contains(w));
+    let like =
+        |item: &MenuItem| stems(&item.name).iter().chain(&stems(&item.category)).any(|w| called.contains(w));
     takers
         .iter()
         .enumerate()

@@ -48,7 +48,9 @@ fn requests(sentence: &[Token]) -> bool {
     let word = |at: usize| sentence.get(at).map_or("", |t| t.folded.as_str());
     (0..sentence.len()).any(|at| {
         let inverted = is_modal(word(at)) && is_person(word(at + 1)) && gets(sentence, at + 2);
-        let plain = is_person(word(at)) && matches!(word(at + 1), "could" | "can" | "might") && gets(sentence, at + 2);
+        let plain = is_person(word(at))
+            && matches!(word(at + 1), "could" | "can" | "might")
+            && gets(sentence, at + 2);
         let allowed = matches!(word(at), "is" | "would")
             && word(at + 1) == "it"
             && (at + 2..at + 5).any(|at| is_all_right(word(at)))
@@ -111,7 +113,10 @@ fn is_person(word: &str) -> bool {
 }
 
 fn is_all_right(word: &str) -> bool {
-    matches!(word, "ok" | "okay" | "alright" | "right" | "possible" | "fine" | "cool" | "doable" | "trouble" | "bother")
+    matches!(
+        word,
+        "ok" | "okay" | "alright" | "right" | "possible" | "fine" | "cool" | "doable" | "trouble" | "bother"
+    )
 }
 
 /// "if I could get", "think you could", "wondering if …": words that a request begins with.

@@ -129,8 +129,7 @@ fn choices(
 /// Whether a group is called what its options are: "beans", of black beans and pinto beans.
 fn is_kind(group: &ModifierGroup) -> bool {
     let Some(kind) = stems(&group.name).pop() else { return false };
-    group.choose == Choose::One
-        && group.options.iter().filter(|option| is_of_kind(option, &kind)).count() > 1
+    group.choose == Choose::One && group.options.iter().filter(|option| is_of_kind(option, &kind)).count() > 1
 }
 
 fn is_of_kind(option: &ModifierOption, kind: &String) -> bool {

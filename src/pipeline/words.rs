@@ -49,7 +49,12 @@ pub fn tokens(text: &str) -> Vec<Token> {
         } else if piece.chars().any(char::is_alphanumeric) {
             push_word(&mut tokens, piece, start);
         } else if is_inch_mark(&tokens, piece, start) {
-            tokens.push(Token { folded: "inch".to_owned(), span: start..start + piece.len(), kind: TokenKind::Word, capital: false });
+            tokens.push(Token {
+                folded: "inch".to_owned(),
+                span: start..start + piece.len(),
+                kind: TokenKind::Word,
+                capital: false,
+            });
         } else if let Some(mark) = mark_of(text, start, piece) {
             push_mark(&mut tokens, mark, start, piece.len());
         }

@@ -20,7 +20,10 @@ impl Walk<'_> {
         self.corrected = self.correcting;
         self.pass(PhraseKind::Filler);
         while matches!(self.atom(self.at), Some(Atom::Mark(',' | '.' | '-')))
-            || matches!(self.fact_at(self.at), Some(Fact::Says(PhraseKind::Filler) | Fact::Wants | Fact::Correction))
+            || matches!(
+                self.fact_at(self.at),
+                Some(Fact::Says(PhraseKind::Filler) | Fact::Wants | Fact::Correction)
+            )
         {
             self.at += 1;
             self.say_if_words(self.at - 1);
@@ -30,7 +33,8 @@ impl Walk<'_> {
     /// "make it two", "make that a mocha" take something back; "make it decaf" goes on.
     pub(super) fn make_it(&mut self) {
         let mut next = self.at + 1;
-        while matches!(self.fact_at(next), Some(Fact::Article | Fact::Says(PhraseKind::Filler) | Fact::Only)) {
+        while matches!(self.fact_at(next), Some(Fact::Article | Fact::Says(PhraseKind::Filler) | Fact::Only))
+        {
             next += 1;
         }
         let counts = matches!(self.atom(next), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))))
@@ -47,7 +51,10 @@ impl Walk<'_> {
     /// Past numbers and adjectives.
     fn first_of_dish(&self, from: usize) -> usize {
         let passed = |at: usize| {
-            matches!(self.atom(at), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Describes | Fact::Plain)))
+            matches!(
+                self.atom(at),
+                Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Describes | Fact::Plain))
+            )
         };
         (from..from + 4).find(|at| !passed(*at)).unwrap_or(from)
     }
@@ -67,7 +74,10 @@ impl Walk<'_> {
         }
         let placed = |t: usize| self.out.parts.iter().any(|part| part.tokens.contains(&t));
         let mut from = end;
-        while from > 0 && self.tokens[from - 1].is_word() && self.out.roles[from - 1] == Role::Unplaced && !placed(from - 1)
+        while from > 0
+            && self.tokens[from - 1].is_word()
+            && self.out.roles[from - 1] == Role::Unplaced
+            && !placed(from - 1)
         {
             from -= 1;
         }
@@ -99,7 +109,8 @@ impl Walk<'_> {
 
     /// Whether "no" here takes back what was said, instead of leaving something out: "no, three", "no sorry".
     pub(super) fn takes_back(&self, at: usize) -> bool {
-        let word = |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let word =
+            |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
         if self.fact_at(at) == Some(Fact::Correction) {
             return true;
         }
@@ -119,7 +130,8 @@ impl Walk<'_> {
             return false;
         }
         let between = || self.tokens[from..here].iter().map(|t| t.folded.as_str());
-        let hedged = between().any(|word| matches!(word, "actually" | "instead" | "rather" | "thought" | "thoughts"));
+        let hedged =
+            between().any(|word| matches!(word, "actually" | "instead" | "rather" | "thought" | "thoughts"));
         let same = !named.is_empty() && same_dish(last, named);
         let asked = self.ahead.quantity.is_some() || self.ahead.article;
         let instead = (self.at + 1..self.at + 8)

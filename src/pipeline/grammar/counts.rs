@@ -108,9 +108,8 @@ impl Walk<'_> {
             && self.tokens[self.pieces[self.at + 1].tokens.start].span.start == digits.span.end;
         let nth = matches!(self.atom(self.at), Some(Atom::Number(number)) if *number == self.listed + 1);
         let begins = self.ahead.quantity.is_none() && !self.ahead.article;
-        let dish = (self.at + 2..self.at + 5).any(|at| {
-            matches!(self.atom(at), Some(Atom::Item(_) | Atom::Word | Atom::Choice(_)))
-        });
+        let dish = (self.at + 2..self.at + 5)
+            .any(|at| matches!(self.atom(at), Some(Atom::Item(_) | Atom::Word | Atom::Choice(_))));
         let marks = closed && nth && begins && dish;
         if marks {
             self.end_clause();
@@ -125,7 +124,8 @@ impl Walk<'_> {
 
     /// "scrap one of the muffins": fewer of a dish named before.
     fn drops_some(&mut self, number: u32) -> bool {
-        let word = |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let word =
+            |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
         let mut dish = self.at + 1;
         while matches!(word(dish), "of" | "the" | "those") {
             dish += 1;
@@ -133,7 +133,9 @@ impl Walk<'_> {
         let (true, Some(Atom::Item(named))) = (self.correcting && dish > self.at + 2, self.atom(dish)) else {
             return false;
         };
-        let Some(part) = self.out.parts.iter().rposition(|part| part.named == *named && part.quantity > number) else {
+        let Some(part) =
+            self.out.parts.iter().rposition(|part| part.named == *named && part.quantity > number)
+        else {
             return false;
         };
         let tokens: Vec<usize> = (self.at..=dish).flat_map(|at| self.piece_tokens(at)).collect();
@@ -148,8 +150,10 @@ impl Walk<'_> {
     /// "two drinks: …": how many of something that is named behind it.
     fn drinks(&mut self, number: u32) -> bool {
         let noun = self.pieces.get(self.at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
-        let generic = matches!(noun, "drinks" | "drink" | "things" | "items" | "dishes" | "meals" | "beverages");
-        let counts = generic && number > 1 && matches!(self.atom(self.at + 1), Some(Atom::Fact(_) | Atom::Word));
+        let generic =
+            matches!(noun, "drinks" | "drink" | "things" | "items" | "dishes" | "meals" | "beverages");
+        let counts =
+            generic && number > 1 && matches!(self.atom(self.at + 1), Some(Atom::Fact(_) | Atom::Word));
         if counts {
             self.say(self.at..self.at + 2, PhraseKind::Filler);
             self.at += 2;
@@ -204,7 +208,10 @@ impl Walk<'_> {
     /// "a 12", "2x 14", "23, no sprouts", on a menu with numbers: the item's number, where no dish follows it.
     fn menu_number(&self, number: u32, next: usize) -> Option<usize> {
         let item = self.lexicon.item_of_number(number)?;
-        if !matches!(self.atom(self.at), Some(Atom::Number(_))) || self.cue.is_some() || self.dish_in_run(next) {
+        if !matches!(self.atom(self.at), Some(Atom::Number(_)))
+            || self.cue.is_some()
+            || self.dish_in_run(next)
+        {
             return None;
         }
         let before = self.at.checked_sub(1).and_then(|at| self.atom(at));
@@ -305,9 +312,9 @@ impl Walk<'_> {
 
     /// "2 colas" behind another dish, where a cola is a choice of soft drink.
     fn is_other_dish(&self, options: &[OptionRef]) -> bool {
-        self.lexicon.implied_by(options).is_some_and(|item| {
-            self.base.is_none_or(|base| !self.out.parts[base.part].named.contains(&item))
-        })
+        self.lexicon
+            .implied_by(options)
+            .is_some_and(|item| self.base.is_none_or(|base| !self.out.parts[base.part].named.contains(&item)))
     }
 
     /// "decaf and one regular mocha": the dish of the first is named with the second.
@@ -326,7 +333,8 @@ impl Walk<'_> {
             self.atom(from),
             Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Article | Fact::Another))
         );
-        let said = matches!(self.atom(from + 1), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain)));
+        let said =
+            matches!(self.atom(from + 1), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain)));
         let mut at = from + 1;
         while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
             at += 1;
@@ -493,7 +501,9 @@ impl Walk<'_> {
 
     /// "sugar x3": so many of the option said right before.
     fn option_times(&mut self, number: u32) -> bool {
-        let Some(Atom::Choice(options)) = self.at.checked_sub(1).and_then(|at| self.atom(at)) else { return false };
+        let Some(Atom::Choice(options)) = self.at.checked_sub(1).and_then(|at| self.atom(at)) else {
+            return false;
+        };
         let alone = self.at.checked_sub(2).is_none_or(|at| matches!(self.atom(at), Some(Atom::Mark(_))));
         let many = alone && self.lexicon.is_choose_many(options) && !self.target.is_empty();
         if many {

@@ -221,12 +221,18 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Left(Amount::Light),
         "just a little of it|a little of it|just a little bit of it|a little bit of it|just a bit of it|a bit of it|not much of it|not too much of it",
     ),
-    (Fact::Left(Amount::Extra), "lots of it|plenty of it|loads of it|a lot of it|doubled|tripled|double of it"),
+    (
+        Fact::Left(Amount::Extra),
+        "lots of it|plenty of it|loads of it|a lot of it|doubled|tripled|double of it",
+    ),
     (
         Fact::Swap,
         "swap|swap the|swap out the|swap out|switch|switch the|replace|replace the|change|change the|sub|sub the|substitute|substitute the",
     ),
-    (Fact::InsteadOf, "instead of|rather than|in place of|in lieu of|instead of the|rather than the|in place of the"),
+    (
+        Fact::InsteadOf,
+        "instead of|rather than|in place of|in lieu of|instead of the|rather than the|in place of the",
+    ),
     (Fact::Instead, "instead"),
     (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
     (
@@ -322,10 +328,7 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::TimeUnit,
         "am|pm|a.m.|p.m.|u|uur|o'clock|oclock|min|mins|minutes|minute|hour|hours|hrs|h|ish|sharp|uhr",
     ),
-    (
-        Fact::SizeUnit,
-        "oz|ml|cl|l|litre|litres|liter|inch|ounce|ounces|g|kg|degrees|people|persons|piece",
-    ),
+    (Fact::SizeUnit, "oz|ml|cl|l|litre|litres|liter|inch|ounce|ounces|g|kg|degrees|people|persons|piece"),
     (Fact::For, "for|for a|for the"),
     (
         Fact::NameIs,

@@ -40,7 +40,9 @@ impl Walk<'_> {
         let part = &self.out.parts[heading];
         let first = self.out.parts.get(heading + 1)?.mention.iter().min()?;
         let between = self.tokens.get(part.mention.iter().max()? + 1..*first)?;
-        let marked = between.iter().any(|t| matches!(t.kind, TokenKind::Mark(',' | ':' | '.' | '-' | '(' | '\n' | '!')));
+        let marked = between
+            .iter()
+            .any(|t| matches!(t.kind, TokenKind::Mark(',' | ':' | '.' | '-' | '(' | '\n' | '!')));
         let joined = between.iter().any(|t| matches!(t.folded.as_str(), "and" | "plus" | "&" | "also"));
         let mut sum = 0_u32;
         for (count, listed) in self.out.parts[heading + 1..].iter().enumerate() {
@@ -63,7 +65,9 @@ impl Walk<'_> {
             .take_while(|token| !matches!(token.kind, TokenKind::Number(_)))
             .any(|token| token.kind == TokenKind::Mark(':'));
         self.out.parts.len() > 1
-            && (colon || self.ends_sentence(part) || next.is_some_and(|token| token.folded == "order" || token.folded == "orders"))
+            && (colon
+                || self.ends_sentence(part)
+                || next.is_some_and(|token| token.folded == "order" || token.folded == "orders"))
     }
 
     /// "bubble teas pls!! …"

@@ -13,11 +13,14 @@ const A_WISH: usize = 3;
 impl Walk<'_> {
     /// Looks at each stretch between marks once all parts are known.
     pub(super) fn place_leftovers(&mut self) {
-        let dishes: HashSet<usize> = self.out.parts.iter().flat_map(|part| part.mention.iter().copied()).collect();
+        let dishes: HashSet<usize> =
+            self.out.parts.iter().flat_map(|part| part.mention.iter().copied()).collect();
         let mut start = 0;
         let mut behind_dish = false;
         while start < self.tokens.len() {
-            let end = (start..self.tokens.len()).find(|at| !self.tokens[*at].is_word()).unwrap_or(self.tokens.len());
+            let end = (start..self.tokens.len())
+                .find(|at| !self.tokens[*at].is_word())
+                .unwrap_or(self.tokens.len());
             let dish = (start..end).rfind(|at| dishes.contains(at));
             let said_of_dish = dish.map(|dish| dish + 1..end).or(behind_dish.then_some(start..end));
             self.place_stretch(start..end, said_of_dish.unwrap_or(end..end));
@@ -32,7 +35,8 @@ impl Walk<'_> {
         let told = said_of_dish.clone().any(|at| {
             is_subject(&self.tokens[at].folded) || self.out.roles[at] == Role::Phrase(PhraseKind::Place)
         });
-        let whom = said_of_dish.clone().find(|at| self.tokens[*at].folded == "for").unwrap_or(said_of_dish.end);
+        let whom =
+            said_of_dish.clone().find(|at| self.tokens[*at].folded == "for").unwrap_or(said_of_dish.end);
         let said = left.iter().filter(|at| (said_of_dish.start..whom).contains(at)).count();
         if !told && said >= A_WISH {
             self.out.beside.extend(left);
@@ -50,7 +54,27 @@ impl Walk<'_> {
 fn is_subject(folded: &str) -> bool {
     matches!(
         folded,
-        "i" | "im" | "ive" | "ill" | "we" | "weve" | "were" | "he" | "hes" | "she" | "shes" | "they" | "theyre" | "you"
-            | "youve" | "youre" | "my" | "our" | "its" | "whats" | "thats" | "lets" | "let"
+        "i" | "im"
+            | "ive"
+            | "ill"
+            | "we"
+            | "weve"
+            | "were"
+            | "he"
+            | "hes"
+            | "she"
+            | "shes"
+            | "they"
+            | "theyre"
+            | "you"
+            | "youve"
+            | "youre"
+            | "my"
+            | "our"
+            | "its"
+            | "whats"
+            | "thats"
+            | "lets"
+            | "let"
     )
 }

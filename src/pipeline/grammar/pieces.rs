@@ -42,10 +42,12 @@ pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>)
         .iter()
         .enumerate()
         .map(|(at, token)| match token.kind {
-            TokenKind::Word => lexicon.word(&token.folded).or_else(|| lexicon.short_plural(&token.folded)).or_else(|| {
-                let fact = facts.longest(&tokens[at..=at]).is_some();
-                if fact { None } else { lexicon.repair(&token.folded) }
-            }),
+            TokenKind::Word => {
+                lexicon.word(&token.folded).or_else(|| lexicon.short_plural(&token.folded)).or_else(|| {
+                    let fact = facts.longest(&tokens[at..=at]).is_some();
+                    if fact { None } else { lexicon.repair(&token.folded) }
+                })
+            }
             TokenKind::Number(_) | TokenKind::Clock => lexicon.word(&token.folded),
             TokenKind::Mark(_) => None,
         })
@@ -80,7 +82,8 @@ pub fn pieces(
             at += length;
             continue;
         }
-        let named = named_at(tokens, words, lexicon, at).filter(|(length, _)| *length > 1 || !is_modal(tokens, at));
+        let named =
+            named_at(tokens, words, lexicon, at).filter(|(length, _)| *length > 1 || !is_modal(tokens, at));
         let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
             (Some((length, Atom::Choice(options))), Some((said, fact)))
@@ -105,7 +108,10 @@ fn is_modal(tokens: &[Token], at: usize) -> bool {
     let before = at.checked_sub(1).map(|at| &tokens[at]);
     let counted = before.is_some_and(|t| {
         matches!(t.kind, TokenKind::Number(_))
-            || matches!(t.folded.as_str(), "a" | "one" | "two" | "three" | "four" | "another" | "the" | "x" | "large" | "small")
+            || matches!(
+                t.folded.as_str(),
+                "a" | "one" | "two" | "three" | "four" | "another" | "the" | "x" | "large" | "small"
+            )
     });
     let of = tokens.get(at + 1).is_none_or(|t| t.folded == "of" || !t.is_word());
     tokens[at].folded == "can" && !counted && !of
@@ -180,7 +186,8 @@ fn named_at(
     let mut telling = Vec::new();
     let mut places = Vec::new();
     for place in at..tokens.len().min(at + 2 * lexicon.longest() + 2) {
-        let joins = matches!(tokens[place].kind, TokenKind::Mark('&' | '+')) || is_small(&stem(&tokens[place].folded));
+        let joins = matches!(tokens[place].kind, TokenKind::Mark('&' | '+'))
+            || is_small(&stem(&tokens[place].folded));
         if tokens[place].is_word() && !(joins && place > at) {
             telling.push(words[place]);
             places.push(place);

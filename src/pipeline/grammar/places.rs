@@ -45,7 +45,10 @@ impl Walk<'_> {
             Some(Atom::Number(number) | Atom::Fact(Fact::Number(number))) => {
                 *number <= 2400
                     && !self.dish_in_run(at + 1)
-                    && !matches!(self.atom(at + 1), Some(Atom::Fact(Fact::Measure | Fact::Shots) | Atom::Choice(_)))
+                    && !matches!(
+                        self.atom(at + 1),
+                        Some(Atom::Fact(Fact::Measure | Fact::Shots) | Atom::Choice(_))
+                    )
             }
             Some(_) | None => false,
         }
@@ -164,7 +167,8 @@ impl Walk<'_> {
         if !matches!(self.atom(self.at), Some(Atom::Number(_))) {
             return false;
         }
-        let words = |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_) | Atom::Fact(Fact::Street)));
+        let words =
+            |at| matches!(self.atom(at), Some(Atom::Word | Atom::Choice(_) | Atom::Fact(Fact::Street)));
         end += usize::from(self.is_house_letter(end));
         while words(end) && end < self.at + 5 {
             end += 1;
@@ -204,11 +208,15 @@ impl Walk<'_> {
         }
         let behind = matches!(
             self.at.checked_sub(1).and_then(|at| self.atom(at)),
-            Some(Atom::Fact(Fact::Delivery | Fact::DeliverTo | Fact::Says(PhraseKind::Filler)) | Atom::Mark(_))
+            Some(
+                Atom::Fact(Fact::Delivery | Fact::DeliverTo | Fact::Says(PhraseKind::Filler)) | Atom::Mark(_)
+            )
         );
-        let before = self.pieces[self.at].tokens.start.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
+        let before =
+            self.pieces[self.at].tokens.start.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
         let house = (self.out.fulfilment.kind == Some(FulfilmentKind::Delivery) && behind
-            || matches!(before, "at" | "to") && self.tokens[self.pieces[self.at].tokens.start].span.len() < 5)
+            || matches!(before, "at" | "to")
+                && self.tokens[self.pieces[self.at].tokens.start].span.len() < 5)
             && end > self.at + 1
             && self.ahead.quantity.is_none()
             && self.begins_nothing(end);

@@ -13,7 +13,11 @@ impl Walk<'_> {
     /// "the same but large", "same for me": once more what was named last.
     pub(super) fn same(&mut self) {
         let word = self.tokens.get(self.pieces[self.at].tokens.end).map_or("", |t| t.folded.as_str());
-        let of = self.base.map(|base| base.part).filter(|_| !is_shared_by_kind(word) && !self.names_group(self.at + 1) && self.fact_at(self.at + 1) != Some(Fact::Each));
+        let of = self.base.map(|base| base.part).filter(|_| {
+            !is_shared_by_kind(word)
+                && !self.names_group(self.at + 1)
+                && self.fact_at(self.at + 1) != Some(Fact::Each)
+        });
         let Some(part) = of.and_then(|part| self.out.parts.get(part)).cloned() else {
             return self.same_choice();
         };
@@ -156,7 +160,8 @@ impl Walk<'_> {
             return false;
         }
         let has = |part: &Part| {
-            let asked = |m: &Modifier| m.amount != Amount::No && m.options.iter().any(|of| options.contains(of));
+            let asked =
+                |m: &Modifier| m.amount != Amount::No && m.options.iter().any(|of| options.contains(of));
             part.modifiers.iter().any(asked)
         };
         let Some(parts) = self.last_run(has) else { return false };

@@ -76,7 +76,9 @@ impl Walk<'_> {
                 continue;
             }
             self.before_dish(from..*dish);
-            let until = next.map_or(run.end, |next| if options_first { dish + 1 } else { self.options_of_first(*dish, next) });
+            let until = next.map_or(run.end, |next| {
+                if options_first { dish + 1 } else { self.options_of_first(*dish, next) }
+            });
             from = self.dish(*dish, until, next.is_none());
         }
     }
@@ -154,7 +156,9 @@ impl Walk<'_> {
         let named = &named;
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
-        if mention.len() == self.pieces[at].tokens.len() && self.refers(self.pieces[at].tokens.start, &mention, named) {
+        if mention.len() == self.pieces[at].tokens.len()
+            && self.refers(self.pieces[at].tokens.start, &mention, named)
+        {
             return self.after_reference(at + 1, until);
         }
         self.begin(mention, if exact { named.clone() } else { Vec::new() });
@@ -282,7 +286,10 @@ impl Walk<'_> {
             && run.clone().all(|at| choice(&at) || plain(&at));
         if fits {
             let compound = |at: usize| {
-                at > run.start && !choice(&(at - 1)) && choice(&at) && !self.piece_tokens(at - 1).iter().all(|t| self.is_harmless(*t))
+                at > run.start
+                    && !choice(&(at - 1))
+                    && choice(&at)
+                    && !self.piece_tokens(at - 1).iter().all(|t| self.is_harmless(*t))
             };
             let compounds: Vec<usize> = run.clone().filter(|at| compound(*at)).collect();
             for at in run.clone() {
@@ -291,7 +298,11 @@ impl Walk<'_> {
                 }
                 if compounds.contains(&at) {
                     let tokens = [self.piece_tokens(at - 1), self.piece_tokens(at)].concat();
-                    let options = if self.is_participle(&self.piece_tokens(at - 1)) { self.choices_at(at) } else { Vec::new() };
+                    let options = if self.is_participle(&self.piece_tokens(at - 1)) {
+                        self.choices_at(at)
+                    } else {
+                        Vec::new()
+                    };
                     self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
                 } else {
                     self.after_dish(at);
@@ -311,7 +322,8 @@ impl Walk<'_> {
     /// "the ginger tea, the cold steeped one": more of the name of the dish before.
     fn says_more_of_dish(&mut self, tokens: &[usize]) -> bool {
         let plain = self.ahead.quantity.is_none() && !self.ahead.article && !self.target.is_empty();
-        let more = plain && self.out.parts.get(self.target.start).is_some_and(|part| !part.named.is_empty())
+        let more = plain
+            && self.out.parts.get(self.target.start).is_some_and(|part| !part.named.is_empty())
             && self.extends_name(tokens);
         if more {
             for index in self.target.clone() {
@@ -425,7 +437,8 @@ impl Walk<'_> {
 
     /// "a side of refried beans", where beans are sold as a side: "side" is a word of the name.
     fn side_dish(&mut self, run: Range<usize>) -> bool {
-        let Some(measure) = run.start.checked_sub(1).filter(|at| self.fact_at(*at) == Some(Fact::Measure)) else {
+        let Some(measure) = run.start.checked_sub(1).filter(|at| self.fact_at(*at) == Some(Fact::Measure))
+        else {
             return false;
         };
         let head: Vec<usize> = self.piece_tokens(run.end - 1).into_iter().rev().take(1).collect();
@@ -439,7 +452,9 @@ impl Walk<'_> {
                 Some(_) | None => false,
             })
         };
-        let tub = only.and_then(|items| if let [item] = items { Some(*item) } else { None }).filter(|item| fits(*item));
+        let tub = only
+            .and_then(|items| if let [item] = items { Some(*item) } else { None })
+            .filter(|item| fits(*item));
         let sold = !side.is_empty() && self.best(&mention) > SURELY_NAMED;
         if let Some(item) = tub {
             self.before_dish(run);
@@ -483,7 +498,8 @@ impl Walk<'_> {
         let measured = run.start > 0 && self.fact_at(run.start - 1) == Some(Fact::Measure);
         let asked = (self.ahead.article || self.wanted || measured && !self.out.parts.is_empty())
             && !self.behind_preposition(run.start);
-        let meant = self.ahead.article || !run.clone().flat_map(|at| self.piece_tokens(at)).all(|t| self.is_harmless(t));
+        let meant = self.ahead.article
+            || !run.clone().flat_map(|at| self.piece_tokens(at)).all(|t| self.is_harmless(t));
         if !counted && self.adds_to_dish(run) {
             return false;
         }
@@ -497,7 +513,17 @@ impl Walk<'_> {
         let measured = said(1) == "of"
             && matches!(
                 said(2),
-                "dash" | "hint" | "splash" | "touch" | "pinch" | "squeeze" | "sprinkle" | "sprinkling" | "dollop" | "drizzle" | "drop"
+                "dash"
+                    | "hint"
+                    | "splash"
+                    | "touch"
+                    | "pinch"
+                    | "squeeze"
+                    | "sprinkle"
+                    | "sprinkling"
+                    | "dollop"
+                    | "drizzle"
+                    | "drop"
             );
         let before = first.checked_sub(3);
         let listed = said(1) == "some"

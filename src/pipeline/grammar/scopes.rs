@@ -73,7 +73,8 @@ impl Walk<'_> {
             parts
         };
         let spoken = if all.contains(&self.target.start) { self.target.start } else { all.end - 1 };
-        let fresh: Vec<Modifier> = self.out.parts[spoken].modifiers.iter().skip(self.fresh).cloned().collect();
+        let fresh: Vec<Modifier> =
+            self.out.parts[spoken].modifiers.iter().skip(self.fresh).cloned().collect();
         if fresh.is_empty() && tokens.iter().any(|t| self.tokens[*t].folded == "each") {
             self.one_for_each(all.clone());
         }
@@ -169,10 +170,13 @@ impl Walk<'_> {
     fn pumps(&mut self) -> bool {
         let here = self.piece_tokens(self.at);
         let pumps = here.iter().any(|t| self.tokens[*t].folded.starts_with("pump"));
-        let Some(count) = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity).filter(|_| pumps) else {
+        let Some(count) = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity).filter(|_| pumps)
+        else {
             return false;
         };
-        let Some(last) = self.last_modifier.clone().filter(|last| !last.options.is_empty()) else { return false };
+        let Some(last) = self.last_modifier.clone().filter(|last| !last.options.is_empty()) else {
+            return false;
+        };
         let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
         let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), here].concat();
         self.ahead.quantity = None;

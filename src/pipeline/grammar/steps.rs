@@ -123,7 +123,10 @@ impl Walk<'_> {
         if self.on_so_many() {
             return;
         }
-        if amount == Amount::Regular && self.says_on(self.at) && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_))) {
+        if amount == Amount::Regular
+            && self.says_on(self.at)
+            && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_)))
+        {
             return self.pass(PhraseKind::Filler);
         }
         let contrast = self.tokens[self.pieces[self.at].tokens.start].folded == "not" || self.splits();
@@ -242,9 +245,25 @@ impl Walk<'_> {
         let before = self.at.checked_sub(1).and_then(|before| self.atom(before));
         let here = self.pieces[self.at].tokens.start;
         let words = here.saturating_sub(2)..here;
-        let told = words.clone().any(|t| matches!(self.tokens[t].folded.as_str(), "is" | "its" | "im" | "was" | "day"));
-        let serving = matches!(word, "hot" | "cold" | "warm" | "lukewarm" | "luke" | "cool" | "tepid" | "strong" | "weak" | "sweet" | "foamy" | "spicy" | "mild")
-            || self.pieces[self.at].tokens.len() > 1;
+        let told = words
+            .clone()
+            .any(|t| matches!(self.tokens[t].folded.as_str(), "is" | "its" | "im" | "was" | "day"));
+        let serving = matches!(
+            word,
+            "hot"
+                | "cold"
+                | "warm"
+                | "lukewarm"
+                | "luke"
+                | "cool"
+                | "tepid"
+                | "strong"
+                | "weak"
+                | "sweet"
+                | "foamy"
+                | "spicy"
+                | "mild"
+        ) || self.pieces[self.at].tokens.len() > 1;
         if serving && !told && matches!(before, Some(Atom::Fact(_))) {
             return true;
         }

@@ -6,9 +6,9 @@ use crate::pipeline::words::{Token, TokenKind, fold, stem};
 
 /// Words that an order is made of besides dishes.
 const SMALL_WORDS: [&str; 26] = [
-    "please", "thanks", "thank", "would", "could", "with", "without", "like", "want", "order", "have", "extra", "large",
-    "small", "medium", "both", "each", "another", "hello", "morning", "instead", "delivery", "pickup", "table", "make",
-    "light",
+    "please", "thanks", "thank", "would", "could", "with", "without", "like", "want", "order", "have",
+    "extra", "large", "small", "medium", "both", "each", "another", "hello", "morning", "instead",
+    "delivery", "pickup", "table", "make", "light",
 ];
 
 /// The shortest half that is more than a chance, unless it is an article or a small number.
@@ -40,7 +40,9 @@ impl Lexicon {
                 && !self.is_spelled(&stem(word))
                 && !self.short.contains(word)
                 && !is_contraction(word);
-            let near = |said: &&&str| word.as_bytes()[0] == said.as_bytes()[0] && strsim::osa_distance(word, said) == 1;
+            let near = |said: &&&str| {
+                word.as_bytes()[0] == said.as_bytes()[0] && strsim::osa_distance(word, said) == 1
+            };
             if let Some(said) = SMALL_WORDS.iter().find(|said| strange && near(said)) {
                 token.folded = (*said).to_owned();
             }
@@ -68,7 +70,9 @@ impl Lexicon {
             let menu = |half: &str| half.len() >= SHORTEST && self.word(half).is_some();
             let said = |half: &str| half.len() >= SHORTEST && speaks(half);
             let article = matches!(second, "a" | "an");
-            menu(first) && menu(second) || said(first) && (menu(second) || article) || menu(first) && said(second)
+            menu(first) && menu(second)
+                || said(first) && (menu(second) || article)
+                || menu(first) && said(second)
         })
     }
 }

@@ -66,7 +66,8 @@ impl Lexicon {
     fn is_name(&self, words: &[WordId]) -> bool {
         let said: Vec<Option<WordId>> = words.iter().map(|word| Some(*word)).collect();
         self.longest_name(&said).is_some_and(|(length, named)| {
-            length == words.len() && (!named.items.is_empty() || named.options.iter().any(|o| o.option.is_some()))
+            length == words.len()
+                && (!named.items.is_empty() || named.options.iter().any(|o| o.option.is_some()))
         })
     }
 
@@ -108,7 +109,11 @@ fn parts(words: &[String], shared: &HashSet<String>) -> Vec<Vec<String>> {
             let kept = |at: usize| mask & (1 << at) != 0;
             let free = (0..words.len()).all(|at| words[at] != "free" || kept(at) && at > 0 && kept(at - 1));
             let said = !chosen.iter().any(|word| turns(word)) && !chosen.iter().all(|word| is_number(word));
-            if chosen.len() > 1 && free && said && !chosen.iter().any(|word| is_number(word) && words.len() > 3) {
+            if chosen.len() > 1
+                && free
+                && said
+                && !chosen.iter().any(|word| is_number(word) && words.len() > 3)
+            {
                 parts.extend(orders(&chosen));
             }
         }
@@ -155,8 +160,12 @@ fn orders(words: &[String]) -> Vec<Vec<String>> {
     }
     (0..words.len())
         .flat_map(|first| {
-            let rest: Vec<String> =
-                words.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, word)| word.clone()).collect();
+            let rest: Vec<String> = words
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != first)
+                .map(|(_, word)| word.clone())
+                .collect();
             orders(&rest).into_iter().map(move |tail| [vec![words[first].clone()], tail].concat())
         })
         .collect()

@@ -23,7 +23,13 @@ pub(super) struct Phrases {
 
 impl Default for Phrases {
     fn default() -> Self {
-        Self { next: HashMap::new(), named: vec![Named::default()], all: Vec::new(), longest: 1, behind: HashMap::new() }
+        Self {
+            next: HashMap::new(),
+            named: vec![Named::default()],
+            all: Vec::new(),
+            longest: 1,
+            behind: HashMap::new(),
+        }
     }
 }
 

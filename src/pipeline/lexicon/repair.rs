@@ -64,7 +64,8 @@ impl Lexicon {
             let word = self.spelling[*id as usize].as_str();
             word.len() > stem.len() + 2 && word.starts_with(stem) && !self.joined.contains(word)
         };
-        let mut fitting = (0..self.spelling.len() as WordId).filter(|id| !self.items_with(*id).is_empty()).filter(starts);
+        let mut fitting =
+            (0..self.spelling.len() as WordId).filter(|id| !self.items_with(*id).is_empty()).filter(starts);
         let first = fitting.next()?;
         let known = self.short.contains(stem) || is_contraction(stem);
         (fitting.next().is_none() && !known).then_some(first)
@@ -121,7 +122,8 @@ impl Lexicon {
         let mut found = None;
         for word in self.phrases.words_behind(before) {
             let name = self.spelling[word as usize].as_str();
-            let near = spelling_cost(&typed, name, 2).is_some_and(|cost| cost < 4) || name.starts_with(&typed);
+            let near =
+                spelling_cost(&typed, name, 2).is_some_and(|cost| cost < 4) || name.starts_with(&typed);
             if near && found.is_some_and(|other| other != word) {
                 return None;
             }
@@ -134,7 +136,10 @@ impl Lexicon {
     /// a place beside a dish, it changes nothing of the order.
     pub fn is_harmless(&self, folded: &str) -> bool {
         let stem = stem(folded);
-        let known = self.short.contains(folded) || self.is_spelled(folded) || self.is_spelled(&stem) || is_contraction(folded);
+        let known = self.short.contains(folded)
+            || self.is_spelled(folded)
+            || self.is_spelled(&stem)
+            || is_contraction(folded);
         known
             && !self.food.contains(folded)
             && !self.food.contains(stem.as_str())
@@ -152,9 +157,45 @@ impl Lexicon {
 pub(super) fn is_contraction(folded: &str) -> bool {
     matches!(
         folded,
-        "ive" | "youve" | "weve" | "theyve" | "hes" | "shes" | "thats" | "whats" | "whos" | "heres" | "theres"
-            | "lets" | "im" | "youre" | "theyre" | "youll" | "theyll" | "itll" | "hed" | "theyd" | "youd" | "dont"
-            | "doesnt" | "didnt" | "isnt" | "arent" | "wasnt" | "werent" | "cant" | "couldnt" | "wouldnt" | "wont"
-            | "aint" | "havent" | "hasnt" | "shouldnt" | "mums" | "moms" | "dads" | "everyones"
+        "ive"
+            | "youve"
+            | "weve"
+            | "theyve"
+            | "hes"
+            | "shes"
+            | "thats"
+            | "whats"
+            | "whos"
+            | "heres"
+            | "theres"
+            | "lets"
+            | "im"
+            | "youre"
+            | "theyre"
+            | "youll"
+            | "theyll"
+            | "itll"
+            | "hed"
+            | "theyd"
+            | "youd"
+            | "dont"
+            | "doesnt"
+            | "didnt"
+            | "isnt"
+            | "arent"
+            | "wasnt"
+            | "werent"
+            | "cant"
+            | "couldnt"
+            | "wouldnt"
+            | "wont"
+            | "aint"
+            | "havent"
+            | "hasnt"
+            | "shouldnt"
+            | "mums"
+            | "moms"
+            | "dads"
+            | "everyones"
     )
 }
