@@ -95,12 +95,10 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     let (mut asked_at, mut recalled_at) = (Vec::new(), Vec::new());
     for book in cues {
         for (at, cue) in book.all(&plain) {
-            let asks = matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst | Cue::Past | Cue::Recalls);
-            let weak = cue == Cue::Complains && is_weak_complaint(&plain[at..]);
-            if cue == Cue::AboutOrder && !dishes.is_empty() && is_said_of_new_order(&plain, at, &signals) {
-                continue;
-            }
-            if is_no_question(cue, &plain, at, &signals) || (asks || weak) && requests.softens(&plain, at) {
+            if is_no_question(cue, &plain, at, &signals)
+                || is_part_of_order(cue, &plain, at, &signals)
+                || requests.softens(&plain, at) && is_softened(cue, &plain[at..])
+            {
                 continue;
             }
             let asks = match cue {
@@ -136,15 +134,21 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
 }
 
 /// "same again but large", "my order is …", "the usual address": of an order that is placed here.
-fn is_said_of_new_order(plain: &[Token], at: usize, signals: &Signals) -> bool {
+fn is_part_of_order(cue: Cue, plain: &[Token], at: usize, signals: &Signals) -> bool {
     let word = |at: usize| plain.get(at).map_or("", |t| t.folded.as_str());
-    let phrase = matches!(
+    let again = matches!(
         (word(at), word(at + 1)),
         ("same", "again") | ("the", "usual") | ("as", "usual") | ("having", "the") | ("same", "order")
-    ) || word(at) == "my"
-        && word(at + 1) == "order"
+    );
+    let mine = (word(at), word(at + 1)) == ("my", "order")
         && matches!(word(at + 2), "is" | "be" | ":" | "im" | "id" | "ill");
-    phrase && !signals.question_mark
+    cue == Cue::AboutOrder && signals.dishes > 0 && (again || mine) && !signals.question_mark
+}
+
+/// Whether a cue says nothing where a request is made in question form.
+fn is_softened(cue: Cue, rest: &[Token]) -> bool {
+    matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst | Cue::Past | Cue::Recalls)
+        || cue == Cue::Complains && is_weak_complaint(rest)
 }
 
 /// "i got", "you put": of an order that was brought, or of one that is asked for.

@@ -371,46 +371,4 @@ impl<'a> Walk<'a> {
             self.sentence = self.sentence.min(self.out.parts.len());
         }
     }
-
-    /// Makes the next options those of `count` pieces of the dish last named.
-    pub(super) fn portion(&mut self, count: u32, tokens: Vec<usize>, another: bool) {
-        let Some(base) = self.base else { return };
-        let named = &self.out.parts[base.part];
-        let joined = self.at > 0 && super::references::joins(self.fact_at(self.at - 1));
-        let further = base.of == 1
-            && base.left == 1
-            && count == 1
-            && (named.counted || joined)
-            && !named.modifiers.is_empty();
-        if another || further || count > base.left {
-            let of = &self.out.parts[base.part];
-            let (mention, named) = (of.mention.clone(), of.named.clone());
-            let all = of.tokens.clone();
-            self.out.parts.push(Part {
-                mention,
-                named,
-                quantity: count,
-                counted: true,
-                tokens: all,
-                ..Part::default()
-            });
-            let part = self.out.parts.len() - 1;
-            self.target = part..part + 1;
-        } else if count == base.left {
-            self.target = base.part..base.part + 1;
-            self.base = Some(Base { left: 0, ..base });
-        } else {
-            let mut part = self.out.parts[base.part].clone();
-            part.quantity = count;
-            self.out.parts[base.part].quantity -= count;
-            self.out.parts.push(part);
-            let part = self.out.parts.len() - 1;
-            self.target = part..part + 1;
-            self.base = Some(Base { left: base.left - count, ..base });
-        }
-        for index in self.target.clone() {
-            self.out.parts[index].tokens.extend(&tokens);
-        }
-        self.fresh_start();
-    }
 }

@@ -6,14 +6,22 @@ pub mod pieces;
 
 pub mod lines;
 
+mod asked;
 mod changes;
 mod corrections;
 mod counts;
 mod cues;
+mod dishes;
 mod headings;
 mod leftovers;
+mod lists;
+mod lookahead;
+mod menu_numbers;
 mod names;
+mod option_counts;
+mod options;
 mod places;
+mod portions;
 mod references;
 mod runs;
 mod scopes;

@@ -20,7 +20,7 @@ impl Synonyms {
     /// A name in other wordings, without itself. What one set has put in, another leaves alone ("semi-skimmed" is
     /// not half non-fat).
     pub(super) fn of(&self, name: &[String]) -> Vec<Vec<String>> {
-        let mut wordings = vec![name.iter().map(|word| Word::Said(word)).collect::<Vec<_>>()];
+        let mut wordings = vec![name.iter().map(Word::Said).collect::<Vec<_>>()];
         for set in &self.0 {
             for at in 0..wordings.len() {
                 let more = reworded(&wordings[at], set);

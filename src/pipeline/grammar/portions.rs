@@ -1,0 +1,105 @@
+//! Some pieces of a dish: "one with oat", "2 small", "one decaf and one regular".
+
+use super::facts::Fact;
+use super::lines::{Base, Walk};
+use super::pieces::Atom;
+use crate::pipeline::lexicon::OptionRef;
+use crate::pipeline::parse::Part;
+
+impl Walk<'_> {
+    /// Whether what follows is said of some pieces of the dish last named: "one with oat", "2 small".
+    pub(super) fn is_portion(&self, from: usize) -> bool {
+        if self.fact_at(from) == Some(Fact::OfThem) {
+            return true;
+        }
+        let mut next = from;
+        while self.fact_at(next) == Some(Fact::Being) {
+            next += 1;
+        }
+        match self.atom(next) {
+            Some(Atom::Fact(
+                Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
+            )) => !self.named_in_run(next + 1),
+            Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
+            Some(Atom::Choice(options)) => {
+                !self.dish_in_run(next) && !self.leaves_dish_out(next) && !self.is_other_dish(options)
+            }
+            Some(Atom::Fact(Fact::In)) => matches!(self.atom(next + 1), Some(Atom::Choice(_))),
+            Some(_) | None => false,
+        }
+    }
+
+    /// "2 colas" behind another dish, where a cola is a choice of soft drink.
+    pub(super) fn is_other_dish(&self, options: &[OptionRef]) -> bool {
+        self.lexicon
+            .implied_by(options)
+            .is_some_and(|item| self.base.is_none_or(|base| !self.out.parts[base.part].named.contains(&item)))
+    }
+
+    /// "decaf and one regular mocha": the dish of the first is named with the second.
+    pub(super) fn leaves_dish_out(&self, from: usize) -> bool {
+        let spoken_of = self.base.is_some_and(|base| base.of > 1 && base.left > 0);
+        let mut at = from;
+        while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
+            at += 1;
+        }
+        !spoken_of && self.fact_at(at) == Some(Fact::And) && self.counts_like(at + 1)
+    }
+
+    /// "one regular mocha": a count or article, perhaps options, and a dish.
+    pub(super) fn counts_like(&self, from: usize) -> bool {
+        let counted = matches!(
+            self.atom(from),
+            Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Article | Fact::Another))
+        );
+        let said =
+            matches!(self.atom(from + 1), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain)));
+        let mut at = from + 1;
+        while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
+            at += 1;
+        }
+        counted && said && matches!(self.atom(at), Some(Atom::Item(_)))
+    }
+
+    /// Makes the next options those of `count` pieces of the dish last named.
+    pub(super) fn portion(&mut self, count: u32, tokens: Vec<usize>, another: bool) {
+        let Some(base) = self.base else { return };
+        let named = &self.out.parts[base.part];
+        let joined = self.at > 0 && super::references::joins(self.fact_at(self.at - 1));
+        let further = base.of == 1
+            && base.left == 1
+            && count == 1
+            && (named.counted || joined)
+            && !named.modifiers.is_empty();
+        if another || further || count > base.left {
+            let of = &self.out.parts[base.part];
+            let (mention, named) = (of.mention.clone(), of.named.clone());
+            let all = of.tokens.clone();
+            self.out.parts.push(Part {
+                mention,
+                named,
+                quantity: count,
+                counted: true,
+                tokens: all,
+                ..Part::default()
+            });
+            let part = self.out.parts.len() - 1;
+            self.target = part..part + 1;
+        } else if count == base.left {
+            self.target = base.part..base.part + 1;
+            self.base = Some(Base { left: 0, ..base });
+        } else {
+            let mut part = self.out.parts[base.part].clone();
+            part.quantity = count;
+            self.out.parts[base.part].quantity -= count;
+            self.out.parts.push(part);
+            let part = self.out.parts.len() - 1;
+            self.target = part..part + 1;
+            self.base = Some(Base { left: base.left - count, ..base });
+        }
+        for index in self.target.clone() {
+            self.out.parts[index].tokens.extend(&tokens);
+        }
+        self.fresh_start();
+    }
+}
