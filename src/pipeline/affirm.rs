@@ -108,7 +108,7 @@ pub fn affirm(
 
 /// "is the", "are there": a question at the beginning of a clause only ("here is the order").
 fn inverted(plain: &[Token], at: usize) -> bool {
-    matches!(plain[at].folded.as_str(), "is" | "are")
+    matches!(plain[at].folded.as_str(), "is" | "are" | "do" | "does")
 }
 
 /// "Could you put …?", "Can table 3 have …?": a clause that begins with such a verb and ends in a question mark.

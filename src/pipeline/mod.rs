@@ -124,7 +124,7 @@ impl Reader {
         let mut trace = Trace::new();
         let speaks = |word: &str| self.facts.is_word(word);
         let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
-        self.lexicon.mend_small_words(&mut tokens);
+        self.lexicon.mend_small_words(&mut tokens, speaks);
         let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
         order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
         self.drop_asides(text, &tokens, &mut order);

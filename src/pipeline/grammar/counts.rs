@@ -32,6 +32,9 @@ impl Walk<'_> {
             self.at = next + 1;
             return;
         }
+        if self.some_of(number, &tokens, next) {
+            return;
+        }
         if self.one_of_that(next) || self.one_again(next) {
             return;
         }
@@ -72,7 +75,7 @@ impl Walk<'_> {
         }
         if self.counts_behind_colon() && !dish || self.counts_apart(next) {
             self.count_last(number, tokens);
-        } else if self.correcting && self.begins_nothing(next) {
+        } else if (self.correcting || self.behind_actually()) && self.begins_nothing(next) && self.base.is_some() {
             self.correct_quantity(number, tokens);
         } else if self.counts_option(number, next) {
             self.count_option(number, tokens, next);
@@ -93,6 +96,12 @@ impl Walk<'_> {
             self.count_next(number, tokens);
         }
         next
+    }
+
+    /// "one latte, actually two"
+    fn behind_actually(&self) -> bool {
+        let first = self.pieces[self.at].tokens.start;
+        first.checked_sub(1).is_some_and(|t| self.tokens[t].folded == "actually")
     }
 
     fn count_next(&mut self, number: u32, tokens: Vec<usize>) {

@@ -130,7 +130,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          when you can|when you get a chance|when you get a sec|when you have a moment|if possible|if you can|kindly|\
          quick order|new order|lunch order|dinner order|order please|ordering|ordering here|\
          total|in total|altogether|to order|to eat|to drink|drink|drinks|food|are|been|of|me|\
-         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|flavoured|flavoring|flavouring|flavors|flavours|infused|sort|kind|go on|yum|can i|ill|here|\
+         in it|on it|to it|on that|on them|there|in there|added|on|i like|thing|stuff|ones|one of your|rn|tho|btw|wait for it|over|round|anymore|any more|together|flavor|flavour|flavored|flavoured|flavoring|flavouring|flavors|flavours|infused|spice|spiciness|heat|spice level|heat level|sort|kind|go on|yum|can i|ill|here|\
          have it|have them|get it|get them|get that|have that|\
          not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
@@ -153,7 +153,7 @@ const FACTS: &[(Fact, &str)] = &[
          need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
          get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|do us|do us a|can you do us|can u do us|could you do us|would you do us|would you do me|do me a|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
-         can you send|could you send|please send|send me|send us|send|give me|give us|giv me|cld i get|cld i have|cld i|put in|do a|can i do|could i do|can i do a|could i do a|i'd do|let me try|let me please have|let me please get|let me order|lemme have|lemme get|lemme try|lemme do|gimme|get me|lemme get|let me get|let me have|\
+         can you send|could you send|please send|send me|send us|send|give me|give us|giv me|any chance|any chance i could|any chance you could|any chance u could|any chance i could get|is there any chance of|cld i get|cld i have|cld i|put in|do a|can i do|could i do|can i do a|could i do a|i'd do|let me try|let me please have|let me please get|let me order|lemme have|lemme get|lemme try|lemme do|gimme|get me|lemme get|let me get|let me have|\
          bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|i wanna|wanna|wanna order|i wanna order|let's do|lets do|we'll do|i'll do|hit me with|could do with|i could do with|put in an order for|place an order for|to place an order for|i'll go with|we'll go with|go with|going with|i'll go for|can i grab|could i grab|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
@@ -204,7 +204,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Takes(Amount::Extra),
-        "extra|xtra|with extra|lots of|loads of|plenty of|more|double on the|double up on|double up on the|go heavy on|go heavy on the|twice the|a lot of|tons of|heaps of|generous with the|add extra|double|with double|heavy on the|with lots of|\
+        "extra|xtra|with extra|lots of|loads of|plenty of|more|double on the|double up on|double up on the|go heavy on|go heavy on the|twice the|a ton of|a lot of|tons of|heaps of|generous with the|add extra|double|with double|heavy on the|with lots of|\
          with loads of|additional|with more|ekstra|put extra|triple",
     ),
     (
@@ -332,7 +332,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::For, "for|for a|for the"),
     (
         Fact::NameIs,
-        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|surname|ref|called|signed|ask for",
+        "i'm|i am|this is|im|name is|my name is|my name's|name's|the name is|name|under|under the name|under the name of|in the name of|its|it's|i am called|surname|last name|first name|last name is|ref|called|signed|ask for",
     ),
     (
         Fact::Somebody,

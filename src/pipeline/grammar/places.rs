@@ -100,7 +100,15 @@ impl Walk<'_> {
 
     /// "ten past twelve"
     pub(super) fn past_the_hour(&mut self) -> bool {
-        let told = self.joins_hour(self.at + 1) && self.is_clock(self.at + 2);
+        let past = self.joins_hour(self.at + 1);
+        let told = past && self.is_clock(self.at + 2);
+        let bare = past
+            && self.tokens[self.pieces[self.at + 1].tokens.start].folded == "past"
+            && self.begins_nothing(self.at + 2);
+        if bare && !told {
+            self.time(self.at, self.at + 2);
+            return true;
+        }
         if told {
             self.time(self.at, self.at + 3);
         }

@@ -105,13 +105,17 @@ impl Walk<'_> {
         matches!(self.atom(at), Some(Atom::Choice(options)) if options.iter().all(|of| of.option.is_none()))
     }
 
-    /// Whether a comma, and no "and", stands before.
+    /// Whether it stands right behind the dish, or only a comma between.
     fn is_apposition(&self, first: usize) -> bool {
         let mut before = first;
         while before > 0 && matches!(self.tokens[before - 1].folded.as_str(), "a" | "an" | "the" | "just") {
             before -= 1;
         }
-        before > 0 && self.tokens[before - 1].folded == ","
+        let Some(before) = before.checked_sub(1) else { return false };
+        let of_dish = self.out.parts.get(self.target.start).is_some_and(|part| part.tokens.contains(&before));
+        self.tokens[before].folded == "," || of_dish
+    }
+        before > 0 && !matches!(self.tokens[before - 1].folded.as_str(), "and" | "plus" | "also" | "then" | "&" | "n" | "wants")
     }
 
     /// Adds a part that speaks of a dish named before, and goes on with it.
@@ -171,6 +175,26 @@ impl Walk<'_> {
             self.modify(modifier);
         }
         self.cue = None;
+        true
+    }
+
+    /// "one of the special rice without pork": some pieces of a dish named before.
+    pub(super) fn some_of(&mut self, number: u32, tokens: &[usize], next: usize) -> bool {
+        let word = |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let mut dish = next;
+        while dish < next + 3 && matches!(word(dish), "of" | "the" | "those" | "these") {
+            dish += 1;
+        }
+        let Some(Atom::Item(named)) = self.atom(dish).filter(|_| dish > next) else { return false };
+        let Some(part) = self.out.parts.iter().position(|part| part.named == *named && part.quantity > number) else {
+            return false;
+        };
+        let said: Vec<usize> = (next..=dish).flat_map(|at| self.piece_tokens(at)).collect();
+        let quantity = self.out.parts[part].quantity;
+        self.end_clause();
+        self.base = Some(Base { part, left: quantity, of: quantity });
+        self.portion(number, [tokens, &said].concat(), false);
+        self.at = dish + 1;
         true
     }
 

@@ -96,6 +96,9 @@ impl Walk<'_> {
         let named: Vec<usize> = stretch.clone().flat_map(|at| self.piece_tokens(at)).collect();
         let first = self.pieces[stretch.start].tokens.start;
         if self.refers(first, &named, &[]) || self.says_more_of_dish(&named) {
+            for at in run.start..stretch.start {
+                self.after_dish(at);
+            }
             for at in stretch.end..run.end {
                 self.after_dish(at);
             }
@@ -120,6 +123,9 @@ impl Walk<'_> {
     /// "the ginger tea, the cold steeped one": more of the name of the dish before.
     fn says_more_of_dish(&mut self, tokens: &[usize]) -> bool {
         let plain = self.ahead.quantity.is_none() && !self.ahead.article && !self.target.is_empty();
+        if plain && self.makes_name_whole(tokens) {
+            return true;
+        }
         let more = plain
             && self.out.parts.get(self.target.start).is_some_and(|part| !part.named.is_empty())
             && self.extends_name(tokens);
@@ -129,6 +135,26 @@ impl Walk<'_> {
             }
         }
         more
+    }
+
+    /// "a large biryani, the hyderabadi one": the words say which of several dishes was meant.
+    fn makes_name_whole(&mut self, tokens: &[usize]) -> bool {
+        let Some(part) = self.out.parts.get(self.target.start).filter(|part| part.named.is_empty()) else {
+            return false;
+        };
+        let whole = [part.mention.clone(), tokens.to_vec()].concat();
+        let behind = tokens.iter().max().and_then(|t| self.tokens.get(t + 1));
+        let one = behind.is_some_and(|t| matches!(t.folded.as_str(), "one" | "ones"));
+        let fits = one
+            && self.target.len() == 1
+            && tokens.iter().all(|t| self.out.words[*t].is_some())
+            && self.best(&whole) > self.best(&part.mention);
+        if fits {
+            let part = &mut self.out.parts[self.target.start];
+            part.tokens.extend(tokens);
+            part.mention.extend(tokens);
+        }
+        fits
     }
 
     /// "still hot": a word of the language in front of an adjective, though some dish shares it.

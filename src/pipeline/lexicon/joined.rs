@@ -29,7 +29,7 @@ impl Lexicon {
     }
 
     /// Words around an order that were mistyped by a letter: "pleas", "wiht".
-    pub fn mend_small_words(&self, tokens: &mut [Token]) {
+    pub fn mend_small_words(&self, tokens: &mut [Token], speaks: impl Fn(&str) -> bool) {
         for token in tokens.iter_mut().filter(|token| token.kind == TokenKind::Word) {
             let word = token.folded.as_str();
             let strange = (4..=9).contains(&word.len())
@@ -39,7 +39,8 @@ impl Lexicon {
                 && !self.is_spelled(word)
                 && !self.is_spelled(&stem(word))
                 && !self.short.contains(word)
-                && !is_contraction(word);
+                && !is_contraction(word)
+                && !speaks(word);
             let near = |said: &&&str| {
                 word.as_bytes()[0] == said.as_bytes()[0] && strsim::osa_distance(word, said) == 1
             };

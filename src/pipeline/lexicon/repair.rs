@@ -38,7 +38,7 @@ impl Lexicon {
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, id));
                 tied = false;
-            } else if best.is_some_and(|(least, _)| cost == least) {
+            } else if best.is_some_and(|(least, other)| cost == least && !self.are_of_one_item(other, id)) {
                 tied = true;
             }
         }
@@ -46,6 +46,12 @@ impl Lexicon {
             Some((_, id)) if !tied => Some(id),
             Some(_) | None => self.clipped(&stem).or_else(|| self.abbreviated(&stem)),
         }
+    }
+
+    /// Whether two words are ways to write the name of one item.
+    fn are_of_one_item(&self, a: WordId, b: WordId) -> bool {
+        let (a, b) = (self.items_with(a), self.items_with(b));
+        a.len() == 1 && a == b
     }
 
     /// Words that are near enough in spelling, and how near.
@@ -94,7 +100,9 @@ impl Lexicon {
                 else {
                     continue;
                 };
-                if !self.spelling[name[before] as usize].starts_with(folded) {
+                let word = self.spelling[name[before] as usize].as_str();
+                let near = folded.len() > 3 && spelling_cost(&stem(folded), word, 2).is_some_and(|cost| cost < 4);
+                if !word.starts_with(folded) && !near {
                     continue;
                 }
                 if found.is_some_and(|(other, _)| other != *item) {
