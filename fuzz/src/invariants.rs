@@ -11,6 +11,9 @@ use chit::menu::{Menu, read_csv};
 use chit::pipeline::words::fold;
 use chit::pipeline::{Candidate, Line, Reader, Reading};
 
+/// A word that is longer is never cut into several.
+const LONGEST_CUT: usize = 80;
+
 /// The menu of the repository.
 pub static MENU: LazyLock<Menu> = LazyLock::new(|| {
     let root = repository();
@@ -68,10 +71,13 @@ fn broken_by(reader: &Reader, text: &str) -> Vec<String> {
 fn account(reading: &Reading, broken: &mut Vec<String>) {
     let kept = kept(reading);
     let (mut written, mut placed) = (BTreeMap::new(), BTreeMap::new());
-    words(&reading.text).for_each(|word| *written.entry(word).or_insert(0) += 1);
-    kept.iter().flat_map(|text| words(text)).for_each(|word| *placed.entry(word).or_insert(0) += 1);
-    let lost: Vec<_> =
-        written.iter().filter(|(word, times)| placed.get(*word).unwrap_or(&0) < *times).collect();
+    words(&reading.text).for_each(|word| *written.entry(word).or_insert(0_usize) += 1);
+    kept.iter().flat_map(|text| words(text)).for_each(|word| *placed.entry(word).or_insert(0_usize) += 1);
+    let stands = |word: &str, times: usize| placed.get(word).is_some_and(|placed| *placed >= times);
+    let lost: Vec<_> = written
+        .iter()
+        .filter(|(word, times)| !stands(word, **times) && !is_cut(word, |part| placed.contains_key(part)))
+        .collect();
     if !lost.is_empty() {
         broken.push(format!("lost, with how often they were written: {lost:?}"));
     }
@@ -79,10 +85,26 @@ fn account(reading: &Reading, broken: &mut Vec<String>) {
     let others = [&fulfilment.time_text, &fulfilment.address_text, &reading.customer_name];
     let told = others.into_iter().flatten().flat_map(|text| words(text));
     let made_up: BTreeSet<_> =
-        placed.keys().copied().chain(told).filter(|w| !written.contains_key(w)).collect();
+        placed.keys().copied().chain(told).filter(|word| !is_written(word, &written)).collect();
     if !made_up.is_empty() {
         broken.push(format!("never written: {made_up:?}"));
     }
+}
+
+/// Whether a word that was typed as one stands in parts: "fallafelwrap".
+fn is_cut(word: &str, stands: impl Fn(&str) -> bool) -> bool {
+    let mut ends = vec![0];
+    for end in 1..=word.len().min(LONGEST_CUT) {
+        if word.is_char_boundary(end) && ends.iter().any(|start| stands(&word[*start..end])) {
+            ends.push(end);
+        }
+    }
+    ends.last() == Some(&word.len())
+}
+
+fn is_written(word: &str, written: &BTreeMap<&str, usize>) -> bool {
+    written.contains_key(word)
+        || written.keys().any(|whole| whole.len() <= LONGEST_CUT && whole.contains(word))
 }
 
 fn kept(reading: &Reading) -> Vec<&str> {
