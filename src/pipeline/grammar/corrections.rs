@@ -116,7 +116,10 @@ impl Walk<'_> {
         }
         let no = self.fact_at(at) == Some(Fact::Takes(Amount::No)) && matches!(word(at), "no" | "nope");
         no && (self.atom(at + 1) == Some(&Atom::Mark(','))
-            || matches!(self.fact_at(at + 1), Some(Fact::Correction | Fact::Wants | Fact::MakeIt | Fact::Number(_)))
+            || matches!(
+                self.fact_at(at + 1),
+                Some(Fact::Correction | Fact::Wants | Fact::MakeIt | Fact::Number(_))
+            )
             || matches!(self.atom(at + 1), Some(Atom::Number(_))) && self.ahead.quantity.is_some())
     }
 

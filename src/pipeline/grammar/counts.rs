@@ -75,7 +75,10 @@ impl Walk<'_> {
         }
         if self.counts_behind_colon() && !dish || self.counts_apart(next) {
             self.count_last(number, tokens);
-        } else if (self.correcting || self.behind_actually()) && self.begins_nothing(next) && self.base.is_some() {
+        } else if (self.correcting || self.behind_actually())
+            && self.begins_nothing(next)
+            && self.base.is_some()
+        {
             self.correct_quantity(number, tokens);
         } else if self.counts_option(number, next) {
             self.count_option(number, tokens, next);

@@ -115,8 +115,6 @@ impl Walk<'_> {
         let of_dish = self.out.parts.get(self.target.start).is_some_and(|part| part.tokens.contains(&before));
         self.tokens[before].folded == "," || of_dish
     }
-        before > 0 && !matches!(self.tokens[before - 1].folded.as_str(), "and" | "plus" | "also" | "then" | "&" | "n" | "wants")
-    }
 
     /// Adds a part that speaks of a dish named before, and goes on with it.
     fn add(&mut self, part: Part) {
@@ -180,13 +178,16 @@ impl Walk<'_> {
 
     /// "one of the special rice without pork": some pieces of a dish named before.
     pub(super) fn some_of(&mut self, number: u32, tokens: &[usize], next: usize) -> bool {
-        let word = |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let word =
+            |at: usize| self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
         let mut dish = next;
         while dish < next + 3 && matches!(word(dish), "of" | "the" | "those" | "these") {
             dish += 1;
         }
         let Some(Atom::Item(named)) = self.atom(dish).filter(|_| dish > next) else { return false };
-        let Some(part) = self.out.parts.iter().position(|part| part.named == *named && part.quantity > number) else {
+        let Some(part) =
+            self.out.parts.iter().position(|part| part.named == *named && part.quantity > number)
+        else {
             return false;
         };
         let said: Vec<usize> = (next..=dish).flat_map(|at| self.piece_tokens(at)).collect();

@@ -101,7 +101,8 @@ impl Lexicon {
                     continue;
                 };
                 let word = self.spelling[name[before] as usize].as_str();
-                let near = folded.len() > 3 && spelling_cost(&stem(folded), word, 2).is_some_and(|cost| cost < 4);
+                let near =
+                    folded.len() > 3 && spelling_cost(&stem(folded), word, 2).is_some_and(|cost| cost < 4);
                 if !word.starts_with(folded) && !near {
                     continue;
                 }
