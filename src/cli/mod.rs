@@ -31,6 +31,7 @@ mod orders;
 mod trace;
 
 mod backup;
+mod classifier;
 mod config;
 mod doctor;
 mod restore;
@@ -102,6 +103,7 @@ enum Command {
     Menu(menu::MenuArgs),
     Dataset(dataset::DatasetArgs),
     Eval(eval::EvalArgs),
+    Classifier(classifier::ClassifierArgs),
     Doctor(doctor::DoctorArgs),
     Config(config::ConfigArgs),
     Export(export::ExportArgs),
@@ -131,6 +133,7 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
         }
         Command::Dataset(args) => dataset::run(args, settings, clock.zone()),
         Command::Eval(args) => eval::run(args, context),
+        Command::Classifier(args) => classifier::run(args, settings),
         Command::Doctor(args) => doctor::run(args, settings, &context.surroundings().await).await,
         Command::Config(args) => config::run(args, context),
         Command::Export(args) => export::run(args, context).await,

@@ -9,6 +9,7 @@ mod restrict;
 mod score;
 
 mod calibration;
+pub mod categories;
 pub mod report;
 pub mod share;
 

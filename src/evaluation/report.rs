@@ -142,6 +142,11 @@ fn confusion<E: Ord, G: Ord>(pairs: impl Iterator<Item = (E, G)>) -> BTreeMap<E,
 fn macro_f1<'a>(rows: impl Iterator<Item = &'a Judged>) -> Option<f64> {
     let pairs: Vec<_> =
         rows.filter_map(|row| Some((row.labelled.category()?, row.reading.category))).collect();
+    macro_f1_of(&pairs)
+}
+
+/// Mean of the F1 of the categories that are expected, of pairs of expected and read; `None` of none.
+pub fn macro_f1_of(pairs: &[(Category, Category)]) -> Option<f64> {
     let f1s: Vec<f64> = [Category::Order, Category::Enquiry, Category::Miscellaneous]
         .into_iter()
         .filter(|category| pairs.iter().any(|(expected, _)| expected == category))

@@ -37,7 +37,8 @@ pub enum Cue {
     Chatter,
 }
 
-const CUES: &[(Cue, &str)] = &[
+/// The table.
+pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Wants,
         "i would like|i'd like|i would love|i'd love|we would like|we'd like|i want|we want|i need|we need|need|i'll have|i will have|we'll have|\

@@ -133,6 +133,12 @@ impl Matcher {
         vectors.iter().flat_map(|vector| sold().map(move |of| alike(of, vector))).reduce(f32::max)
     }
 
+    /// The vector of a whole message, with the model it belongs to; `None` without a model.
+    pub fn meaning(&self, text: &str) -> Option<(&str, Vector)> {
+        let vector = self.embedding.embed(&[text])?.pop()?;
+        Some((self.embedding.id(), vector))
+    }
+
     fn decide(&self, scored: &[(usize, f32)]) -> Decision {
         let Some((item, best)) = scored.first() else { return Decision::Nothing };
         let lead = best - scored.get(1).map_or(0.0, |(_, score)| *score);

@@ -35,7 +35,8 @@ use crate::embedding::Embedding;
 use crate::menu::Menu;
 
 use affirm::{Affirmation, Affirmed};
-use classify::{Classified, Signals};
+use classify::evidence::evidence;
+use classify::{Categories, Classified, Signals};
 use cues::Cue;
 use grammar::facts::{Fact, facts};
 use grammar::phrasebook::Phrasebook;
@@ -54,6 +55,7 @@ pub struct Reader {
     facts: Phrasebook<Fact>,
     cues: Vec<Phrasebook<Cue>>,
     ways: Vec<Phrasebook<Affirmation>>,
+    categories: Categories,
 }
 
 /// What was understood, and how.
@@ -106,7 +108,7 @@ impl Reader {
         let facts = facts();
         let lexicon = Lexicon::new(&menu);
         let matcher = Matcher::new(&menu, &settings, embedding);
-        Self { menu, settings, lexicon, matcher, facts, cues: cues::cues(), ways: affirm::ways() }
+        Self { menu, settings, lexicon, matcher, facts, cues: cues::cues(), ways: affirm::ways(), categories: Categories::fitted() }
     }
 
     /// The menu it reads by.
@@ -122,29 +124,57 @@ impl Reader {
     /// As [`Reader::read`], with another answer to what a request in question form is.
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
-        let speaks = |word: &str| self.facts.is_word(word);
-        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
-        self.lexicon.mend_small_words(&mut tokens, speaks);
-        let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
-        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
-        self.drop_asides(text, &tokens, &mut order);
+        let tokens = self.tokens(text);
+        let order = self.order(text, &tokens);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
         trace.matched(&self.menu, &matched);
-        let found: Vec<&Part> =
-            matched.iter().filter(|(_, m)| m.decision != Decision::Nothing).map(|(part, _)| *part).collect();
-        let mut signals = classify::signals(&tokens, &self.cues, &order, &found);
-        if found.is_empty() && !matched.is_empty() {
-            signals.likeness = self.likeness(text, &tokens, &order);
-        }
-        let classified = classify::classify(&signals);
-        trace.classified(&classified);
+        let signals = self.signals(text, &tokens, &order, &matched);
         let affirmed = affirm::affirm(&tokens, &self.ways, &signals, polite_requests);
+        let rules = classify::classify(&signals);
+        let evidence = evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category);
+        let classified = self.categories.decide(rules, &signals, &evidence, || self.matcher.meaning(text));
+        trace.classified(&classified);
         trace.affirmed(&affirmed);
         let settled = settle::settle(text, &tokens, &self.menu, &matched);
         let mut reading = self.conclude(text, &tokens, &order, settled, &classified, &affirmed);
         hold_back(&mut reading, &signals);
         Read { reading, stages: trace.in_order() }
+    }
+
+    /// What a message shows of its category, as names of features: see [`classify::evidence`].
+    pub fn evidence(&self, text: &str) -> Vec<String> {
+        let tokens = self.tokens(text);
+        let order = self.order(text, &tokens);
+        let matched = self.match_parts(text, &tokens, &order);
+        let signals = self.signals(text, &tokens, &order, &matched);
+        let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
+        let rules = classify::classify(&signals);
+        evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category)
+    }
+
+    fn tokens(&self, text: &str) -> Vec<Token> {
+        let speaks = |word: &str| self.facts.is_word(word);
+        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
+        self.lexicon.mend_small_words(&mut tokens, speaks);
+        tokens
+    }
+
+    fn order(&self, text: &str, tokens: &[Token]) -> ParsedOrder {
+        let mut order = parse::parse(tokens, &self.lexicon, &self.facts);
+        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
+        self.drop_asides(text, tokens, &mut order);
+        order
+    }
+
+    fn signals(&self, text: &str, tokens: &[Token], order: &ParsedOrder, matched: &[(&Part, Match)]) -> Signals {
+        let found: Vec<&Part> =
+            matched.iter().filter(|(_, m)| m.decision != Decision::Nothing).map(|(part, _)| *part).collect();
+        let mut signals = classify::signals(tokens, &self.cues, order, &found);
+        if found.is_empty() && !matched.is_empty() {
+            signals.likeness = self.likeness(text, tokens, order);
+        }
+        signals
     }
 
     fn match_parts<'a>(

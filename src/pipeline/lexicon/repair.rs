@@ -156,6 +156,12 @@ impl Lexicon {
             && !self.vocabulary.contains_key(&stem)
     }
 
+    /// Whether it is a common word for food or drink, or stands in the description of an item.
+    pub fn is_food(&self, folded: &str) -> bool {
+        let stem = stem(folded);
+        self.food.contains(folded) || self.food.contains(stem.as_str()) || self.ingredients.contains(&stem)
+    }
+
     /// Whether it is a common word of the language.
     pub fn is_spelled(&self, word: &str) -> bool {
         self.spelled.contains(word)
