@@ -44,6 +44,9 @@ struct FitArgs {
     /// Labelled messages that are fitted to whole, whatever half is
     #[arg(long, value_name = "FILE", num_args = 1..)]
     whole: Vec<PathBuf>,
+    /// How much a message of those files counts against one of the others
+    #[arg(long, value_name = "SHARE", default_value_t = 0.4)]
+    whole_weight: f32,
     #[command(flatten)]
     reader: ReaderArgs,
     /// The half to fit to
@@ -62,7 +65,8 @@ pub fn run(args: &ClassifierArgs, settings: &Settings) -> Result<Exit> {
     let Action::Fit(args) = &args.action;
     let seen = samples(args, settings, &args.files, Some(Split::Seen))?;
     let unseen = samples(args, settings, &args.files, Some(Split::Unseen))?;
-    let whole = samples(args, settings, &args.whole, None)?;
+    let mut whole = samples(args, settings, &args.whole, None)?;
+    whole.iter_mut().for_each(|sample| sample.weight = args.whole_weight);
     let mut table = output::table(&["fitted to", "told", "words", "words and meaning"]);
     for (name, fitted, told) in [("seen", &seen, &unseen), ("unseen", &unseen, &seen)] {
         let fitted: Vec<Sample> = fitted.iter().chain(&whole).cloned().collect();

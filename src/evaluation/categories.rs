@@ -32,6 +32,8 @@ pub struct Sample {
     pub features: Vec<String>,
     /// Its meaning; empty without a model.
     pub vector: Vector,
+    /// How much it counts: 1, or less for messages that were made up.
+    pub weight: f32,
 }
 
 /// The messages of a file as samples; those whose category is not labelled are left out.
@@ -41,7 +43,7 @@ pub fn samples(menu: &Menu, settings: &ReaderSettings, embedding: &Embedding, ro
         let category = category_of(row)?;
         let reader = readers.for_menu(row.menu.as_deref());
         let vector = embedding.embed(&[&row.text]).and_then(|mut vectors| vectors.pop());
-        Some(Sample { category, features: reader.evidence(&row.text), vector: vector.unwrap_or_default() })
+        Some(Sample { category, features: reader.evidence(&row.text), vector: vector.unwrap_or_default(), weight: 1.0 })
     };
     rows.iter().filter_map(sample).collect()
 }
@@ -122,7 +124,7 @@ impl Model {
             vector.iter().enumerate().for_each(|(at, value)| add(&self.weights[1 + features + at], value * SCALE));
             let mut missed = softmax(sums);
             missed[sample.category as usize] -= 1.0;
-            let share = raised[sample.category as usize] / samples.len() as f32;
+            let share = raised[sample.category as usize] * sample.weight / samples.len() as f32;
             let mut learn = |at: usize, by: f32| {
                 slopes[at].iter_mut().zip(&missed).for_each(|(slope, miss)| *slope += miss * share * by);
             };
@@ -162,7 +164,7 @@ mod tests {
 
     fn sample(category: Category, features: &[&str]) -> Sample {
         let features = features.iter().map(|&name| name.to_owned()).collect();
-        Sample { category, features, vector: vec![1.0, 0.0] }
+        Sample { category, features, vector: vec![1.0, 0.0], weight: 1.0 }
     }
 
     #[test]
