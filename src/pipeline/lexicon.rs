@@ -63,6 +63,8 @@ pub struct Lexicon {
     by_length: HashMap<usize, Vec<(String, WordId)>>,
     /// Words that are two of the menu's in one; nothing is repaired to them.
     joined: HashSet<String>,
+    /// The words of items' names, in the order of the alphabet.
+    sorted: Vec<WordId>,
     weights: Vec<f32>,
     unknown_weight: f32,
     phrases: Phrases,
@@ -132,6 +134,7 @@ impl Lexicon {
             spelling: Vec::new(),
             by_length: HashMap::new(),
             joined: HashSet::new(),
+            sorted: Vec::new(),
             weights: Vec::new(),
             unknown_weight: 1.0,
             phrases: Phrases::default(),
@@ -215,6 +218,11 @@ impl Lexicon {
         self.vocabulary.get(&stem(folded)).copied()
     }
 
+    /// How a word of the menu is written, as a stem.
+    pub fn spelling(&self, word: WordId) -> &str {
+        &self.spelling[word as usize]
+    }
+
     /// How telling a word is; a word that the menu does not have is as telling as the rarest.
     pub fn weight(&self, word: Option<WordId>) -> f32 {
         word.map_or(self.unknown_weight, |id| self.weights[id as usize])
@@ -291,6 +299,15 @@ impl Lexicon {
     /// of them.
     pub fn covered(&self, said: &[Option<WordId>]) -> (Vec<Covered>, usize) {
         self.names.covered(&said.iter().map(|word| (*word, self.weight(*word))).collect::<Vec<_>>())
+    }
+
+    /// Whether there is exactly one item that has all of these words in its names.
+    pub fn one_item_has(&self, words: &[WordId]) -> bool {
+        let rarest = words.iter().min_by_key(|word| self.items_with(**word).len());
+        let items = rarest.map_or(&[][..], |word| self.items_with(*word));
+        let has_all =
+            |item: &&usize| words.iter().all(|word| self.items_with(*word).binary_search(item).is_ok());
+        items.iter().filter(has_all).take(2).count() == 1
     }
 
     /// The item that has this number on the menu; `None` when none has it, or two.

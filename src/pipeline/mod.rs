@@ -96,10 +96,6 @@ pub enum Stage {
     Match,
 }
 
-/// Under this likeness to anything sold, words beside dishes are no dish; fitted on the static model, below
-/// all of fifty dishes that the menu does not have.
-const NO_FOOD: f32 = 0.25;
-
 impl Reader {
     /// Compiles the menu and embeds it once.
     pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
@@ -122,12 +118,7 @@ impl Reader {
     /// As [`Reader::read`], with another answer to what a request in question form is.
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
-        let speaks = |word: &str| self.facts.is_word(word);
-        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
-        self.lexicon.mend_small_words(&mut tokens, speaks);
-        let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
-        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
-        self.drop_asides(text, &tokens, &mut order);
+        let (tokens, order) = self.parse(text);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
         trace.matched(&self.menu, &matched);
@@ -147,52 +138,15 @@ impl Reader {
         Read { reading, stages: trace.in_order() }
     }
 
-    fn match_parts<'a>(
-        &self,
-        text: &str,
-        tokens: &[Token],
-        order: &'a ParsedOrder,
-    ) -> Vec<(&'a Part, Match)> {
-        order.parts.iter().map(|part| (part, self.match_part(text, tokens, order, part))).collect()
-    }
-
-    fn match_part(&self, text: &str, tokens: &[Token], order: &ParsedOrder, part: &Part) -> Match {
-        let said = settle::said(text, tokens, &part.mention);
-        let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
-        let folded: Vec<&str> = part.mention.iter().map(|t| tokens[*t].folded.as_str()).collect();
-        let of_kind = if part.named.is_empty() { self.lexicon.of_kind(&folded) } else { Vec::new() };
-        Matcher::find_kind(&self.menu, &of_kind)
-            .unwrap_or_else(|| self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
-    }
-
-    /// "office party", "top floor": beside dishes of the menu, what was not counted and speaks of no food stays
-    /// unplaced.
-    fn drop_asides(&self, text: &str, tokens: &[Token], order: &mut ParsedOrder) {
-        if order.parts.iter().all(|part| part.named.is_empty()) {
-            return;
-        }
-        let parts = std::mem::take(&mut order.parts);
-        let roles = order.roles.clone();
-        let (asides, kept) = parts.into_iter().partition(|part| {
-            let strange = part.mention.iter().all(|t| order.words[*t].is_none());
-            let bare = !part.counted && part.modifiers.is_empty() && part.named.is_empty();
-            strange && bare && !follows_dish(tokens, &roles, part) && {
-                let said = settle::said(text, tokens, &part.mention);
-                self.matcher.likeness(&[&said]).is_some_and(|likeness| likeness < NO_FOOD)
-            }
-        });
-        order.parts = kept;
-        let asides: Vec<Part> = asides;
-        for token in asides.iter().flat_map(|part| &part.tokens) {
-            order.roles[*token] = Role::Unplaced;
-        }
-    }
-
-    /// Whether what no item fits is at least food or drink.
-    fn likeness(&self, text: &str, tokens: &[Token], order: &ParsedOrder) -> Option<f32> {
-        let said: Vec<String> =
-            order.parts.iter().take(8).map(|part| settle::said(text, tokens, &part.tokens)).collect();
-        self.matcher.likeness(&said.iter().map(String::as_str).collect::<Vec<_>>())
+    /// Words to the parts of an order; what is no dish after all is none of them.
+    fn parse(&self, text: &str) -> (Vec<Token>, ParsedOrder) {
+        let speaks = |word: &str| self.facts.is_word(word);
+        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
+        self.lexicon.mend_small_words(&mut tokens, speaks);
+        let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
+        self.drop_asides(text, &tokens, &mut order);
+        (tokens, order)
     }
 
     /// Category, affirmation and lines to an outcome.
@@ -230,20 +184,6 @@ impl Reader {
             customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
         }
     }
-}
-
-/// "…burger, inside out": said right behind a dish, and perhaps of it.
-fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
-    let first = part.tokens.iter().min().copied().unwrap_or(0);
-    (0..first)
-        .rev()
-        .find(|at| match roles[*at] {
-            Role::Mark => tokens[*at].folded != ",",
-            Role::Phrase(kind) => kind != PhraseKind::Filler,
-            Role::Unplaced => false,
-            Role::Part => true,
-        })
-        .is_some_and(|at| roles[at] == Role::Part)
 }
 
 /// An order that says more than an order waits for a person.

@@ -4,6 +4,9 @@ use super::{Lexicon, WordId};
 use crate::pipeline::spelling::{has_vowel, spelling_cost};
 use crate::pipeline::words::stem;
 
+/// A word that could be short for more than this is short for none.
+const MOST_SHORT_FOR: usize = 3;
+
 impl Lexicon {
     pub(super) fn vocabulary_by_length(&mut self) {
         for (word, id) in &self.vocabulary {
@@ -14,6 +17,24 @@ impl Lexicon {
         for words in self.by_length.values_mut() {
             words.sort();
         }
+        let named = (0..self.spelling.len() as WordId).filter(|word| !self.items_with(*word).is_empty());
+        let mut sorted: Vec<WordId> = named.collect();
+        sorted.sort_unstable_by(|a, b| self.spelling(*a).cmp(self.spelling(*b)));
+        self.sorted = sorted;
+    }
+
+    /// The words of items' names that a stem may be cut off from: "guac" of "guacamole". None when it is a word
+    /// of the language, or could be too many.
+    pub fn short_for(&self, stem: &str) -> Vec<WordId> {
+        if stem.chars().count() < 3 || self.is_spelled(stem) {
+            return Vec::new();
+        }
+        let from = self.sorted.partition_point(|word| self.spelling(*word) < stem);
+        let begins = |word: &&WordId| self.spelling(**word).starts_with(stem);
+        let longer = |word: &&WordId| self.spelling(**word).len() > stem.len() + 1;
+        let found = self.sorted[from..].iter().take_while(begins).filter(longer);
+        let found: Vec<WordId> = found.take(MOST_SHORT_FOR + 1).copied().collect();
+        if found.len() > MOST_SHORT_FOR { Vec::new() } else { found }
     }
 
     /// The menu's word that a misspelt word most likely means; `None` when the word is spelled right or
