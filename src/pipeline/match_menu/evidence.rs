@@ -166,8 +166,8 @@ fn beside(
     overlap: &Overlap,
 ) -> Evidence {
     let mut numbers = [0.0; FEATURES.len()];
-    let beside = mention.words.iter().zip(&overlap.in_name).filter(|(_, in_name)| !**in_name);
-    for (said, _) in beside {
+    for (at, said) in mention.words.iter().enumerate().filter(|(at, _)| !overlap.in_name[*at]) {
+        let last = at + 1 == mention.words.len();
         let (place, count) = if !said.options.is_empty() {
             let fits = said.options.iter().any(|of| applies(menu, *of, item));
             if fits {
@@ -177,7 +177,7 @@ fn beside(
         } else if lexicon.is_own(index, &said.folded) {
             (5, 1.0)
         } else if lexicon.is_category(&said.folded) {
-            (6, 1.0)
+            (if last { 6 } else { 5 }, 1.0)
         } else {
             match said.word {
                 Some(word) if lexicon.items_with(word).is_empty() => (7, 1.0),
