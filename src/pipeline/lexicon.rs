@@ -19,6 +19,10 @@ use self::phrases::Phrases;
 use self::synonyms::Synonyms;
 use super::words::{stem, stems};
 
+/// Words for food and drink beyond the commonest words of the language: none is another one misspelt, and none stands
+/// beside a dish without changing it.
+const DISH_WORDS: &str = include_str!("lexicon/dish_words.txt");
+
 /// A word of the menu.
 pub type WordId = u32;
 
@@ -139,9 +143,9 @@ impl Lexicon {
             unknown_weight: 1.0,
             phrases: Phrases::default(),
             names: Names::default(),
-            spelled: include_str!("grammar/known_words.txt").lines().collect(),
+            spelled: include_str!("grammar/known_words.txt").lines().chain(DISH_WORDS.lines()).collect(),
             short: include_str!("grammar/short_words.txt").lines().collect(),
-            food: include_str!("grammar/food_words.txt").lines().collect(),
+            food: include_str!("grammar/food_words.txt").lines().chain(DISH_WORDS.lines()).collect(),
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),

@@ -7,6 +7,8 @@ use crate::pipeline::match_menu::{Evidence, Meaning, Weights, chances};
 const STEPS: usize = 3000;
 /// How strongly weights are held near where they start.
 const HELD: f32 = 0.5;
+/// As [`HELD`], for what meaning counts: few samples are left open by their words.
+const MEANING_HELD: f32 = 5.0;
 /// What is believed before any sample: it stands where samples have little to say.
 const PRIOR: Evidence =
     [-3.0, 2.0, 2.0, 3.0, 0.0, 0.0, -1.0, -1.0, -1.0, -2.0, -2.0, -2.0, -8.0, -1.0, -0.5, 0.0, 1.0, 0.5];
@@ -16,7 +18,7 @@ const PRIOR: Evidence =
 pub fn fit(samples: &[Sample], accept: f32) -> Weights {
     let words =
         Logit::new(samples, |sample, at| sample.weighing.items[at].1, |sample| sample.weighing.by_words);
-    let words: Evidence = words.fitted(PRIOR);
+    let words: Evidence = words.fitted(PRIOR, HELD);
     let mut weights = Weights { words, meaning: None };
     let open = |sample: &&Sample| {
         let best = weights.by_words(&sample.weighing).of.into_iter().fold(0.0, f32::max);
@@ -28,7 +30,7 @@ pub fn fit(samples: &[Sample], accept: f32) -> Weights {
             [weights.logit(&sample.weighing.items[at].1), sample.weighing.likeness[at], 1.0]
         };
         let meaning = Logit::new(&open, numbers, |sample| sample.weighing.items.len());
-        let [words, likeness, any] = meaning.fitted([1.0, 0.0, 0.0]);
+        let [words, likeness, any] = meaning.fitted([1.0, 1.0, -0.5], MEANING_HELD);
         weights.meaning = Some(Meaning { words, likeness, any });
     }
     weights
@@ -66,13 +68,13 @@ impl<const N: usize> Logit<N> {
 
     /// By gradient descent with momentum and a step for each weight (Adam), from `start`, which is also where the
     /// weights are held.
-    fn fitted(&self, start: [f32; N]) -> [f32; N] {
+    fn fitted(&self, start: [f32; N], held: f32) -> [f32; N] {
         let (mut weights, mut mean, mut square) = (start, [0.0_f32; N], [0.0_f32; N]);
         let all: f32 = self.samples.iter().map(|sample| sample.weight).sum::<f32>().max(1.0);
         for step in 1..=STEPS {
             let mut gradient = self.gradient(&weights);
             for (at, slope) in gradient.iter_mut().enumerate() {
-                *slope = (*slope + HELD * (weights[at] - start[at])) / all;
+                *slope = (*slope + held * (weights[at] - start[at])) / all;
                 mean[at] = 0.9 * mean[at] + 0.1 * *slope;
                 square[at] = 0.999 * square[at] + 0.001 * *slope * *slope;
                 let (fast, slow) = (1.0 - 0.9_f32.powi(step as i32), 1.0 - 0.999_f32.powi(step as i32));

@@ -177,6 +177,11 @@ impl Lexicon {
             && !self.vocabulary.contains_key(&stem)
     }
 
+    /// Whether it is a word for food or drink, on this menu or not.
+    pub fn is_food(&self, folded: &str) -> bool {
+        self.food.contains(folded) || self.food.contains(stem(folded).as_str())
+    }
+
     /// Whether it is a common word of the language.
     pub fn is_spelled(&self, word: &str) -> bool {
         self.spelled.contains(word)

@@ -180,9 +180,9 @@ fn beside(
             (if last { 6 } else { 5 }, 1.0)
         } else {
             match said.word {
-                Some(word) if lexicon.items_with(word).is_empty() => (7, 1.0),
+                Some(word) if lexicon.items_with(word).is_empty() => (if last { 6 } else { 7 }, 1.0),
                 Some(word) => (9, lexicon.weight(Some(word)) / lexicon.weight(None)),
-                None if lexicon.is_spelled(&said.folded) => (10, 1.0),
+                None if lexicon.is_spelled(&said.folded) && !lexicon.is_food(&said.folded) => (10, 1.0),
                 None => (11, 1.0),
             }
         };

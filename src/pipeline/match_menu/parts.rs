@@ -56,6 +56,9 @@ impl Reader {
         let option =
             |t: usize| part.modifiers.iter().find(|m| m.tokens.contains(&t) && !m.options.is_empty());
         let start = (0..first).rev().take_while(|t| option(*t).is_some()).last().unwrap_or(first);
+        if let Some(before) = start.checked_sub(1).filter(|t| self.is_of_other_dish(order, *t)) {
+            mention.push(&self.lexicon, &tokens[before].folded, order.words[before], &[]);
+        }
         for (token, modifier) in (start..first).filter_map(|t| Some((t, option(t)?))) {
             mention.push(&self.lexicon, &tokens[token].folded, order.words[token], &modifier.options);
         }
@@ -63,16 +66,24 @@ impl Reader {
             mention.push(&self.lexicon, &tokens[*token].folded, order.words[*token], &[]);
         }
         let last = part.mention.iter().max().map_or(0, |last| last + 1);
-        let taken = |t: &usize| part.modifiers.iter().any(|modifier| modifier.tokens.contains(t));
-        let is_more = |t: &usize| {
-            let folded = &tokens[*t].folded;
+        for token in last..tokens.len() {
+            let folded = &tokens[token].folded;
             let own = || part.named.iter().any(|item| self.lexicon.is_own(*item, folded));
-            part.tokens.contains(t) && !taken(t) && (self.lexicon.is_category(folded) || own())
-        };
-        for token in (last..tokens.len()).take_while(is_more) {
-            mention.push(&self.lexicon, &tokens[token].folded, order.words[token], &[]);
+            let more = part.tokens.contains(&token) && (self.lexicon.is_category(folded) || own());
+            let options = match option(token) {
+                Some(modifier) => &modifier.options[..],
+                None if more => &[],
+                None => break,
+            };
+            mention.push(&self.lexicon, folded, order.words[token], options);
         }
         mention
+    }
+
+    /// Whether a word that found no place in the order stands in the name of some dish: "breakfast" before "taco".
+    fn is_of_other_dish(&self, order: &ParsedOrder, token: usize) -> bool {
+        let placeless = matches!(order.roles[token], Role::Unplaced | Role::Phrase(PhraseKind::Filler));
+        placeless && order.words[token].is_some_and(|word| !self.lexicon.items_with(word).is_empty())
     }
 
     /// "office party", "top floor": beside dishes of the menu, what was not counted and speaks of no food stays
@@ -84,7 +95,8 @@ impl Reader {
         let parts = std::mem::take(&mut order.parts);
         let roles = order.roles.clone();
         let (asides, kept) = parts.into_iter().partition(|part| {
-            let strange = part.mention.iter().all(|t| order.words[*t].is_none());
+            let known = |t: &usize| order.words[*t].is_some() || self.lexicon.is_food(&tokens[*t].folded);
+            let strange = !part.mention.iter().any(known);
             let bare = !part.counted && part.modifiers.is_empty() && part.named.is_empty();
             strange && bare && !follows_dish(tokens, &roles, part) && {
                 let said = settle::said(text, tokens, &part.mention);
