@@ -1,7 +1,7 @@
 //! A word as it was typed to the menu's word that it most likely means.
 
 use super::{Lexicon, WordId};
-use crate::pipeline::spelling::{has_vowel, spelling_cost};
+use crate::pipeline::spelling::{has_vowel, is_misvowelled, spelling_cost};
 use crate::pipeline::words::stem;
 
 /// A word that could be short for more than this is short for none.
@@ -106,34 +106,26 @@ impl Lexicon {
             .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
     }
 
-    /// The word that was cut short before another of the same name: "veg" before "wrap", "sw" before "potato";
-    /// `None` when the names of several items, or none, go on so.
+    /// The word that was cut short before another of the same name ("veg" before "wrap", "sw" before "potato"), or
+    /// misspelt into a word of the language ("cesar" before "salad"); `None` when names go on so in several ways.
     pub fn shortened(&self, folded: &str, next: WordId) -> Option<WordId> {
         if folded.len() < 2 || !folded.is_ascii() {
             return None;
         }
-        let mut found: Option<(usize, WordId)> = None;
-        for item in self.items_with(next) {
-            for name in self.names(*item) {
-                let name = &name.words;
-                let Some(before) =
-                    name.iter().position(|word| *word == next).and_then(|at| at.checked_sub(1))
-                else {
-                    continue;
-                };
-                let word = self.spelling[name[before] as usize].as_str();
-                let near =
-                    folded.len() > 3 && spelling_cost(&stem(folded), word, 2).is_some_and(|cost| cost < 4);
-                if !word.starts_with(folded) && !near {
-                    continue;
-                }
-                if found.is_some_and(|(other, _)| other != *item) {
-                    return None;
-                }
-                found = found.or(Some((*item, name[before])));
+        let mut found = None;
+        for name in self.items_with(next).iter().flat_map(|item| self.names(*item)) {
+            let place = name.words.iter().position(|word| *word == next);
+            let Some(before) = place.and_then(|at| at.checked_sub(1)).map(|at| name.words[at]) else { continue };
+            let meant = self.spelling(before);
+            if !meant.starts_with(folded) && !is_misvowelled(folded, meant) {
+                continue;
             }
+            if found.is_some_and(|other| other != before) {
+                return None;
+            }
+            found = Some(before);
         }
-        found.map(|(_, word)| word)
+        found
     }
 
     /// "ojs": more of a word that is too short for its plural to be told.
