@@ -90,7 +90,12 @@ fn write(path: &Path, linear: &Linear) -> Result<()> {
     std::fs::write(path, linear.to_tsv()).with_context(|| format!("write {}", path.display()))
 }
 
-fn samples(args: &FitArgs, settings: &Settings, files: &[PathBuf], split: Option<Split>) -> Result<Vec<Sample>> {
+fn samples(
+    args: &FitArgs,
+    settings: &Settings,
+    files: &[PathBuf],
+    split: Option<Split>,
+) -> Result<Vec<Sample>> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -107,7 +112,10 @@ fn samples(args: &FitArgs, settings: &Settings, files: &[PathBuf], split: Option
 fn share(linear: &Linear, told: &[Sample]) -> f64 {
     let pairs = told.iter().map(|sample| {
         let vector = (!linear.meaning.is_empty()).then_some(sample.vector.as_slice());
-        (sample.category, crate::pipeline::classify::likeliest(&linear.probabilities(&sample.features, vector)).0)
+        (
+            sample.category,
+            crate::pipeline::classify::likeliest(&linear.probabilities(&sample.features, vector)).0,
+        )
     });
     macro_f1_of(&pairs.collect::<Vec<_>>()).unwrap_or_default()
 }

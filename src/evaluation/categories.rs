@@ -37,13 +37,23 @@ pub struct Sample {
 }
 
 /// The messages of a file as samples; those whose category is not labelled are left out.
-pub fn samples(menu: &Menu, settings: &ReaderSettings, embedding: &Embedding, rows: &[Labelled]) -> Vec<Sample> {
+pub fn samples(
+    menu: &Menu,
+    settings: &ReaderSettings,
+    embedding: &Embedding,
+    rows: &[Labelled],
+) -> Vec<Sample> {
     let mut readers = Readers::new(menu.clone(), settings.clone(), embedding.clone());
     let sample = |row: &Labelled| {
         let category = category_of(row)?;
         let reader = readers.for_menu(row.menu.as_deref());
         let vector = embedding.embed(&[&row.text]).and_then(|mut vectors| vectors.pop());
-        Some(Sample { category, features: reader.evidence(&row.text), vector: vector.unwrap_or_default(), weight: 1.0 })
+        Some(Sample {
+            category,
+            features: reader.evidence(&row.text),
+            vector: vector.unwrap_or_default(),
+            weight: 1.0,
+        })
     };
     rows.iter().filter_map(sample).collect()
 }
@@ -60,7 +70,8 @@ fn category_of(row: &Labelled) -> Option<Category> {
 /// Fits weights; with `meaning` those of the vectors too. The same samples give the same weights.
 pub fn fit(samples: &[Sample], meaning: bool) -> Linear {
     let names = common(samples);
-    let index: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let index: HashMap<&str, usize> =
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
     let known: Vec<Vec<usize>> = samples
         .iter()
         .map(|sample| sample.features.iter().filter_map(|name| index.get(name.as_str()).copied()).collect())
@@ -112,7 +123,8 @@ impl Model {
         raised: &[f32; CATEGORIES],
         round: i32,
     ) {
-        let mut slopes: Vec<[f32; CATEGORIES]> = self.weights.iter().map(|row| row.map(|w| w * PENALTY)).collect();
+        let mut slopes: Vec<[f32; CATEGORIES]> =
+            self.weights.iter().map(|row| row.map(|w| w * PENALTY)).collect();
         slopes[0] = [0.0; CATEGORIES];
         for (sample, known) in samples.iter().zip(known) {
             let vector = &sample.vector[..sample.vector.len().min(self.weights.len() - 1 - features)];
@@ -121,7 +133,10 @@ impl Model {
                 sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight * by);
             };
             known.iter().for_each(|at| add(&self.weights[1 + at], 1.0));
-            vector.iter().enumerate().for_each(|(at, value)| add(&self.weights[1 + features + at], value * SCALE));
+            vector
+                .iter()
+                .enumerate()
+                .for_each(|(at, value)| add(&self.weights[1 + features + at], value * SCALE));
             let mut missed = softmax(sums);
             missed[sample.category as usize] -= 1.0;
             let share = raised[sample.category as usize] * sample.weight / samples.len() as f32;
@@ -151,8 +166,12 @@ impl Model {
 
     fn linear(self, names: &[String], dimensions: usize) -> Linear {
         let telling = |row: &[f32; CATEGORIES]| row.iter().any(|weight| weight.abs() >= TELLING);
-        let mut weights: HashMap<String, [f32; CATEGORIES]> =
-            names.iter().cloned().zip(self.weights[1..].iter().copied()).filter(|(_, row)| telling(row)).collect();
+        let mut weights: HashMap<String, [f32; CATEGORIES]> = names
+            .iter()
+            .cloned()
+            .zip(self.weights[1..].iter().copied())
+            .filter(|(_, row)| telling(row))
+            .collect();
         weights.insert("bias".to_owned(), self.weights[0]);
         Linear { weights, meaning: self.weights[self.weights.len() - dimensions..].to_vec() }
     }

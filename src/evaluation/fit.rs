@@ -1,13 +1,29 @@
 //! Thresholds of the matcher, fitted to labelled messages for one model.
 
+pub mod samples;
+pub mod weights;
+
 use serde::Serialize;
 
+use self::samples::Sample;
 use super::{Expected, Judge, Judged};
-use crate::config::ReaderSettings;
+use crate::config::{PoliteRequests, ReaderSettings};
 use crate::embedding::Embedding;
 use crate::evaluation::Labelled;
 use crate::menu::Menu;
 use crate::pipeline::Outcome;
+use crate::pipeline::match_menu::{THRESHOLDS, Weights};
+
+/// A menu and the messages that are read by it.
+#[derive(Clone, Debug, Default)]
+pub struct Shop {
+    /// What is sold.
+    pub menu: Menu,
+    /// What a request in question form was labelled as.
+    pub polite_requests: PoliteRequests,
+    /// What was written, and what should be read of it.
+    pub rows: Vec<Labelled>,
+}
 
 /// What decides whether an item is accepted, asked about or refused; `None` is the default of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -57,22 +73,22 @@ const MARGIN: [f32; 7] = [0.0, 0.02, 0.04, 0.06, 0.08, 0.12, 0.16];
 /// Tries one threshold after the other, twice round, and moves it only where that is better than what is in force,
 /// which is tried first. `None` without orders to fit to. `tried` hears of every trial.
 pub fn run(
-    menu: &Menu,
+    shops: &[Shop],
     settings: &ReaderSettings,
     embedding: &Embedding,
-    rows: &[Labelled],
     mut tried: impl FnMut(&Trial),
 ) -> Option<Fit> {
-    let with_outcome: Vec<Labelled> = rows.iter().filter(|row| row.outcome.is_some()).cloned().collect();
-    if !with_outcome.iter().any(|row| row.outcome == Some(Expected::Order)) {
+    let rows = shops.iter().flat_map(|shop| &shop.rows).filter(|row| row.outcome.is_some());
+    if !rows.clone().any(|row| row.outcome == Some(Expected::Order)) {
         return None;
     }
+    let rows = rows.count() as u64;
     let mut trials: Vec<Trial> = Vec::new();
     let mut attempt = |thresholds: Thresholds| {
         if let Some(done) = trials.iter().find(|trial| trial.thresholds == thresholds) {
             return *done;
         }
-        let trial = try_out(menu, settings, embedding, &with_outcome, thresholds);
+        let trial = try_out(shops, settings, embedding, thresholds);
         tried(&trial);
         trials.push(trial);
         trial
@@ -92,20 +108,36 @@ pub fn run(
         let tried = MARGIN.into_iter().map(|margin| Thresholds { margin: Some(margin), ..at });
         best = better(best, &tried.map(&mut attempt).collect::<Vec<_>>());
     }
-    Some(Fit { embedding: embedding.id().to_owned(), rows: with_outcome.len() as u64, best, trials })
+    Some(Fit { embedding: embedding.id().to_owned(), rows, best, trials })
+}
+
+/// Reads the messages of all shops that say what should become of them.
+fn judge(shops: &[Shop], settings: &ReaderSettings, embedding: &Embedding) -> Vec<Judged> {
+    let of_shop = |shop: &Shop| {
+        let settings = ReaderSettings { polite_requests: shop.polite_requests, ..settings.clone() };
+        let mut judge = Judge::new(shop.menu.clone(), settings, embedding.clone());
+        let rows = shop.rows.iter().filter(|row| row.outcome.is_some());
+        rows.map(|row| judge.judge(row)).collect::<Vec<_>>()
+    };
+    shops.iter().flat_map(of_shop).collect()
+}
+
+/// Fits what the evidence for a match counts; see [`samples`] and [`weights`].
+pub fn weigh(shops: &[Shop], settings: &ReaderSettings, embedding: &Embedding) -> Weights {
+    let of_shop = |shop: &Shop| samples::samples(&shop.menu, settings, embedding, &shop.rows, true);
+    let samples: Vec<Sample> = shops.iter().flat_map(of_shop).collect();
+    weights::fit(&samples, settings.accept.unwrap_or(THRESHOLDS.accept))
 }
 
 fn try_out(
-    menu: &Menu,
+    shops: &[Shop],
     settings: &ReaderSettings,
     embedding: &Embedding,
-    rows: &[Labelled],
     thresholds: Thresholds,
 ) -> Trial {
     let Thresholds { accept, refuse, margin } = thresholds;
     let settings = ReaderSettings { accept, refuse, margin, ..settings.clone() };
-    let mut judge = Judge::new(menu.clone(), settings, embedding.clone());
-    let judged: Vec<Judged> = rows.iter().map(|row| judge.judge(row)).collect();
+    let judged = judge(shops, &settings, embedding);
     let count = |verdict: Verdict| judged.iter().filter(|row| Verdict::of(row) == verdict).count() as u64;
     Trial {
         thresholds,
@@ -218,7 +250,7 @@ mod tests {
     #[test]
     fn without_a_labelled_order_nothing_is_fitted() {
         let row = serde_json::from_str(r#"{"text":"are you open","outcome":"enquiry"}"#).unwrap();
-        let settings = ReaderSettings::default();
-        assert_eq!(run(&Menu::default(), &settings, &Embedding::Off, &[row], |_| {}), None);
+        let shop = Shop { rows: vec![row], ..Shop::default() };
+        assert_eq!(run(&[shop], &ReaderSettings::default(), &Embedding::Off, |_| {}), None);
     }
 }

@@ -72,7 +72,9 @@ impl Signals {
 
     /// Dishes of the menu are asked for in so many words, and not as a question.
     fn is_stated(&self) -> bool {
-        self.dishes > self.told && (self.has(Cue::Wants) || self.counted || self.please) && !self.question_mark
+        self.dishes > self.told
+            && (self.has(Cue::Wants) || self.counted || self.please)
+            && !self.question_mark
     }
 
     fn has(&self, cue: Cue) -> bool {
@@ -131,7 +133,8 @@ impl Categories {
             likely = self.meaning.probabilities(evidence, Some(&vector));
         }
         let (best, score) = likeliest(&likely);
-        let runner_up = likeliest(&std::array::from_fn(|at| if at == best as usize { 0.0 } else { likely[at] })).0;
+        let runner_up =
+            likeliest(&std::array::from_fn(|at| if at == best as usize { 0.0 } else { likely[at] })).0;
         let ordered = likely[Category::Order as usize];
         let plainly = rules.category == Category::Order && signals.is_stated() && ordered >= PLAINLY_NOT;
         let unseen = best == Category::Order
@@ -151,9 +154,9 @@ impl Categories {
 /// The category of the highest probability, and that.
 pub fn likeliest(likely: &[f32; CATEGORIES]) -> (Category, f32) {
     let all = [Category::Order, Category::Enquiry, Category::Miscellaneous];
-    all.into_iter().zip(*likely).fold((Category::Miscellaneous, f32::MIN), |best, next| {
-        if next.1 > best.1 { next } else { best }
-    })
+    all.into_iter()
+        .zip(*likely)
+        .fold((Category::Miscellaneous, f32::MIN), |best, next| if next.1 > best.1 { next } else { best })
 }
 
 fn like(category: Category) -> &'static str {

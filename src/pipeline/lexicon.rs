@@ -19,6 +19,10 @@ use self::phrases::Phrases;
 use self::synonyms::Synonyms;
 use super::words::{stem, stems};
 
+/// Words for food and drink beyond the commonest words of the language: none is another one misspelt, and none stands
+/// beside a dish without changing it.
+const DISH_WORDS: &str = include_str!("lexicon/dish_words.txt");
+
 /// A word of the menu.
 pub type WordId = u32;
 
@@ -63,6 +67,8 @@ pub struct Lexicon {
     by_length: HashMap<usize, Vec<(String, WordId)>>,
     /// Words that are two of the menu's in one; nothing is repaired to them.
     joined: HashSet<String>,
+    /// The words of items' names, in the order of the alphabet.
+    sorted: Vec<WordId>,
     weights: Vec<f32>,
     unknown_weight: f32,
     phrases: Phrases,
@@ -132,13 +138,14 @@ impl Lexicon {
             spelling: Vec::new(),
             by_length: HashMap::new(),
             joined: HashSet::new(),
+            sorted: Vec::new(),
             weights: Vec::new(),
             unknown_weight: 1.0,
             phrases: Phrases::default(),
             names: Names::default(),
-            spelled: include_str!("grammar/known_words.txt").lines().collect(),
+            spelled: include_str!("grammar/known_words.txt").lines().chain(DISH_WORDS.lines()).collect(),
             short: include_str!("grammar/short_words.txt").lines().collect(),
-            food: include_str!("grammar/food_words.txt").lines().collect(),
+            food: include_str!("grammar/food_words.txt").lines().chain(DISH_WORDS.lines()).collect(),
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),
@@ -213,6 +220,11 @@ impl Lexicon {
     /// The menu's word for a folded word, with its plural taken off.
     pub fn word(&self, folded: &str) -> Option<WordId> {
         self.vocabulary.get(&stem(folded)).copied()
+    }
+
+    /// How a word of the menu is written, as a stem.
+    pub fn spelling(&self, word: WordId) -> &str {
+        &self.spelling[word as usize]
     }
 
     /// How telling a word is; a word that the menu does not have is as telling as the rarest.
@@ -291,6 +303,15 @@ impl Lexicon {
     /// of them.
     pub fn covered(&self, said: &[Option<WordId>]) -> (Vec<Covered>, usize) {
         self.names.covered(&said.iter().map(|word| (*word, self.weight(*word))).collect::<Vec<_>>())
+    }
+
+    /// Whether there is exactly one item that has all of these words in its names.
+    pub fn one_item_has(&self, words: &[WordId]) -> bool {
+        let rarest = words.iter().min_by_key(|word| self.items_with(**word).len());
+        let items = rarest.map_or(&[][..], |word| self.items_with(*word));
+        let has_all =
+            |item: &&usize| words.iter().all(|word| self.items_with(*word).binary_search(item).is_ok());
+        items.iter().filter(has_all).take(2).count() == 1
     }
 
     /// The item that has this number on the menu; `None` when none has it, or two.

@@ -98,17 +98,22 @@ pub enum Stage {
     Match,
 }
 
-/// Under this likeness to anything sold, words beside dishes are no dish; fitted on the static model, below
-/// all of fifty dishes that the menu does not have.
-const NO_FOOD: f32 = 0.25;
-
 impl Reader {
     /// Compiles the menu and embeds it once.
     pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
         let facts = facts();
         let lexicon = Lexicon::new(&menu);
         let matcher = Matcher::new(&menu, &settings, embedding);
-        Self { menu, settings, lexicon, matcher, facts, cues: cues::cues(), ways: affirm::ways(), categories: Categories::fitted() }
+        Self {
+            menu,
+            settings,
+            lexicon,
+            matcher,
+            facts,
+            cues: cues::cues(),
+            ways: affirm::ways(),
+            categories: Categories::fitted(),
+        }
     }
 
     /// The menu it reads by.
@@ -124,15 +129,15 @@ impl Reader {
     /// As [`Reader::read`], with another answer to what a request in question form is.
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
         let mut trace = Trace::new();
-        let tokens = self.tokens(text);
-        let order = self.order(text, &tokens);
+        let (tokens, order) = self.parse(text);
         trace.parsed(&order);
         let matched = self.match_parts(text, &tokens, &order);
         trace.matched(&self.menu, &matched);
         let signals = self.signals(text, &tokens, &order, &matched);
         let affirmed = affirm::affirm(&tokens, &self.ways, &signals, polite_requests);
         let rules = classify::classify(&signals);
-        let evidence = evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category);
+        let evidence =
+            evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category);
         let classified = self.categories.decide(rules, &signals, &evidence, || self.matcher.meaning(text));
         trace.classified(&classified);
         trace.affirmed(&affirmed);
@@ -144,8 +149,7 @@ impl Reader {
 
     /// What a message shows of its category, as names of features: see [`classify::evidence`].
     pub fn evidence(&self, text: &str) -> Vec<String> {
-        let tokens = self.tokens(text);
-        let order = self.order(text, &tokens);
+        let (tokens, order) = self.parse(text);
         let matched = self.match_parts(text, &tokens, &order);
         let signals = self.signals(text, &tokens, &order, &matched);
         let affirmed = affirm::affirm(&tokens, &self.ways, &signals, self.settings.polite_requests);
@@ -153,21 +157,13 @@ impl Reader {
         evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category)
     }
 
-    fn tokens(&self, text: &str) -> Vec<Token> {
-        let speaks = |word: &str| self.facts.is_word(word);
-        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
-        self.lexicon.mend_small_words(&mut tokens, speaks);
-        tokens
-    }
-
-    fn order(&self, text: &str, tokens: &[Token]) -> ParsedOrder {
-        let mut order = parse::parse(tokens, &self.lexicon, &self.facts);
-        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
-        self.drop_asides(text, tokens, &mut order);
-        order
-    }
-
-    fn signals(&self, text: &str, tokens: &[Token], order: &ParsedOrder, matched: &[(&Part, Match)]) -> Signals {
+    fn signals(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        order: &ParsedOrder,
+        matched: &[(&Part, Match)],
+    ) -> Signals {
         let found: Vec<&Part> =
             matched.iter().filter(|(_, m)| m.decision != Decision::Nothing).map(|(part, _)| *part).collect();
         let mut signals = classify::signals(tokens, &self.cues, order, &found);
@@ -177,52 +173,15 @@ impl Reader {
         signals
     }
 
-    fn match_parts<'a>(
-        &self,
-        text: &str,
-        tokens: &[Token],
-        order: &'a ParsedOrder,
-    ) -> Vec<(&'a Part, Match)> {
-        order.parts.iter().map(|part| (part, self.match_part(text, tokens, order, part))).collect()
-    }
-
-    fn match_part(&self, text: &str, tokens: &[Token], order: &ParsedOrder, part: &Part) -> Match {
-        let said = settle::said(text, tokens, &part.mention);
-        let words: Vec<_> = part.mention.iter().map(|t| order.words[*t]).collect();
-        let folded: Vec<&str> = part.mention.iter().map(|t| tokens[*t].folded.as_str()).collect();
-        let of_kind = if part.named.is_empty() { self.lexicon.of_kind(&folded) } else { Vec::new() };
-        Matcher::find_kind(&self.menu, &of_kind)
-            .unwrap_or_else(|| self.matcher.find(&self.lexicon, &self.menu, &said, &part.named, &words))
-    }
-
-    /// "office party", "top floor": beside dishes of the menu, what was not counted and speaks of no food stays
-    /// unplaced.
-    fn drop_asides(&self, text: &str, tokens: &[Token], order: &mut ParsedOrder) {
-        if order.parts.iter().all(|part| part.named.is_empty()) {
-            return;
-        }
-        let parts = std::mem::take(&mut order.parts);
-        let roles = order.roles.clone();
-        let (asides, kept) = parts.into_iter().partition(|part| {
-            let strange = part.mention.iter().all(|t| order.words[*t].is_none());
-            let bare = !part.counted && part.modifiers.is_empty() && part.named.is_empty();
-            strange && bare && !follows_dish(tokens, &roles, part) && {
-                let said = settle::said(text, tokens, &part.mention);
-                self.matcher.likeness(&[&said]).is_some_and(|likeness| likeness < NO_FOOD)
-            }
-        });
-        order.parts = kept;
-        let asides: Vec<Part> = asides;
-        for token in asides.iter().flat_map(|part| &part.tokens) {
-            order.roles[*token] = Role::Unplaced;
-        }
-    }
-
-    /// Whether what no item fits is at least food or drink.
-    fn likeness(&self, text: &str, tokens: &[Token], order: &ParsedOrder) -> Option<f32> {
-        let said: Vec<String> =
-            order.parts.iter().take(8).map(|part| settle::said(text, tokens, &part.tokens)).collect();
-        self.matcher.likeness(&said.iter().map(String::as_str).collect::<Vec<_>>())
+    /// Words to the parts of an order; what is no dish after all is none of them.
+    fn parse(&self, text: &str) -> (Vec<Token>, ParsedOrder) {
+        let speaks = |word: &str| self.facts.is_word(word);
+        let mut tokens = self.lexicon.cut_joined(text, words::tokens(text), speaks);
+        self.lexicon.mend_small_words(&mut tokens, speaks);
+        let mut order = parse::parse(&tokens, &self.lexicon, &self.facts);
+        order.parts.iter_mut().for_each(|part| part.quantity = part.quantity.max(1));
+        self.drop_asides(text, &tokens, &mut order);
+        (tokens, order)
     }
 
     /// Category, affirmation and lines to an outcome.
@@ -260,20 +219,6 @@ impl Reader {
             customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
         }
     }
-}
-
-/// "…burger, inside out": said right behind a dish, and perhaps of it.
-fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
-    let first = part.tokens.iter().min().copied().unwrap_or(0);
-    (0..first)
-        .rev()
-        .find(|at| match roles[*at] {
-            Role::Mark => tokens[*at].folded != ",",
-            Role::Phrase(kind) => kind != PhraseKind::Filler,
-            Role::Unplaced => false,
-            Role::Part => true,
-        })
-        .is_some_and(|at| roles[at] == Role::Part)
 }
 
 /// An order that says more than an order waits for a person.

@@ -17,12 +17,11 @@ pub struct Settled {
     pub lines: Vec<Line>,
     /// Other parts.
     pub unmatched: Vec<Unmatched>,
+    /// Which of those may mean something of the menu.
+    pub unsure: Vec<usize>,
     /// Items that have run out.
     pub run_out: Vec<String>,
 }
-
-/// Under this score an item is nothing like what was asked for, and is not named as a candidate.
-pub const ALIKE: f32 = 0.5;
 
 /// Makes lines of matched parts.
 pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Match)]) -> Settled {
@@ -47,8 +46,9 @@ pub fn settle(text: &str, tokens: &[Token], menu: &Menu, matched: &[(&Part, Matc
                 runner_up: candidates.into_iter().nth(1),
             });
         } else {
-            let alike = found.decision != Decision::Nothing && found.score() >= ALIKE;
-            let candidates = if alike { candidates } else { Vec::new() };
+            if found.decision == Decision::Unsure {
+                settled.unsure.push(settled.unmatched.len());
+            }
             settled.unmatched.push(Unmatched { text: words, quantity: part.quantity, candidates });
         }
     }
@@ -208,14 +208,14 @@ pub fn outcome(
     tokens: &[Token],
     settings: &ReaderSettings,
 ) -> (Outcome, String) {
-    let unsure = settled.unmatched.iter().find(|part| part.candidates.len() > 1);
-    if settled.lines.is_empty() && unsure.is_none() {
+    if settled.lines.is_empty() && settled.unsure.is_empty() {
         return (Outcome::Enquiry, not_on_menu(settled));
     }
     if let Some(reason) = doubt(settled, order, tokens, settings) {
         return (Outcome::Review, reason);
     }
     if let Some(part) = settled.unmatched.first() {
+        let unclear = |part| unclear(part, settled.unsure.contains(&0));
         return match settings.on_unmatched_item {
             OnUnmatchedItem::Review => (Outcome::Review, unclear(part)),
             OnUnmatchedItem::Reject => (Outcome::Enquiry, unclear(part)),
@@ -233,12 +233,12 @@ fn not_on_menu(settled: &Settled) -> String {
     }
 }
 
-fn unclear(part: &Unmatched) -> String {
+fn unclear(part: &Unmatched, unsure: bool) -> String {
     match part.candidates.as_slice() {
-        [first, second, ..] if first.score - second.score < 0.1 => {
+        [first, second, ..] if unsure && first.score < 2.0 * second.score => {
             format!("\"{}\" could be {} or {}", part.text, first.item, second.item)
         }
-        [first, ..] if first.score >= 0.5 => format!("\"{}\" may be {}", part.text, first.item),
+        [first, ..] if unsure => format!("\"{}\" may be {}", part.text, first.item),
         _ => format!("\"{}\" is not on the menu", part.text),
     }
 }

@@ -63,8 +63,11 @@ fn said(signals: &Signals, affirmation: Affirmation, rules: Category) -> Vec<Str
     said.extend(flags.iter().filter(|(_, is)| *is).map(|(name, _)| format!("s:{name}")));
     said.push(format!("a:{affirmation:?}"));
     said.push(format!("r:{rules:?}"));
-    let pairs: Vec<String> =
-        said.iter().enumerate().flat_map(|(at, a)| said[..at].iter().map(move |b| format!("{b}&{a}"))).collect();
+    let pairs: Vec<String> = said
+        .iter()
+        .enumerate()
+        .flat_map(|(at, a)| said[..at].iter().map(move |b| format!("{b}&{a}")))
+        .collect();
     said.extend(pairs);
     said
 }
@@ -91,7 +94,9 @@ fn symbols(
     }
     let mut words: Vec<String> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let symbol = placed[at].filter(|_| order.words[at].is_some()).or_else(|| class_of(token, order.roles[at], lexicon));
+        let symbol = placed[at]
+            .filter(|_| order.words[at].is_some())
+            .or_else(|| class_of(token, order.roles[at], lexicon));
         let word = match (symbol, token.kind) {
             (Some(symbol), _) => symbol,
             (None, TokenKind::Mark('?')) => "?",
@@ -120,7 +125,21 @@ fn class_of(token: &Token, role: Role, lexicon: &Lexicon) -> Option<&'static str
 }
 
 fn is_number(word: &str) -> bool {
-    matches!(word, "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine" | "ten" | "twelve" | "dozen" | "twenty")
+    matches!(
+        word,
+        "two"
+            | "three"
+            | "four"
+            | "five"
+            | "six"
+            | "seven"
+            | "eight"
+            | "nine"
+            | "ten"
+            | "twelve"
+            | "dozen"
+            | "twenty"
+    )
 }
 
 fn written_out(word: &str) -> &str {

@@ -51,7 +51,9 @@ impl Linear {
             format!("{name}\t{}\n", weights.join("\t"))
         };
         let words = names.into_iter().map(|name| row(name, &self.weights[name]));
-        words.chain(self.meaning.iter().enumerate().map(|(at, weights)| row(&format!("v:{at}"), weights))).collect()
+        words
+            .chain(self.meaning.iter().enumerate().map(|(at, weights)| row(&format!("v:{at}"), weights)))
+            .collect()
     }
 
     /// How likely each category is, in the order of [`CATEGORIES`].
@@ -95,7 +97,8 @@ mod tests {
     #[test]
     fn evidence_makes_a_category_likely() {
         let linear = Linear::parse("bias\t0\t0\t0\nw:please\t2\t-1\t-1\nv:0\t0\t3\t0\n").unwrap();
-        let [order, enquiry, _] = linear.probabilities(&["w:please".to_owned(), "w:unknown".to_owned()], None);
+        let [order, enquiry, _] =
+            linear.probabilities(&["w:please".to_owned(), "w:unknown".to_owned()], None);
         assert!(order > 0.9 && enquiry < 0.05);
         let [order, enquiry, _] = linear.probabilities(&["w:please".to_owned()], Some(&[1.0]));
         assert!(enquiry > 0.9 && order < 0.1);

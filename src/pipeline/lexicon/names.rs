@@ -148,11 +148,11 @@ mod tests {
         let menu = names(&[&[&[1, 2], &[1, 3]], &[&[2]], &[&[4]]]);
         let covered = |said: &[WordId]| {
             let said: Vec<_> = said.iter().map(|word| ((*word > 0).then_some(*word), 1.0)).collect();
-            menu.covered(&said).0.iter().map(|found| (found.item, found.score)).collect::<Vec<_>>()
+            menu.covered(&said).0.iter().map(|f| (f.item, (f.score * 10.0).round())).collect::<Vec<_>>()
         };
-        assert_eq!(covered(&[1, 2]), [(0, 1.0), (1, 0.6)]);
-        assert_eq!(covered(&[2, 2]), [(1, 1.0), (0, 0.9)]);
-        assert_eq!(covered(&[0, 2]), [(1, 0.6), (0, 0.5)]);
+        assert_eq!(covered(&[1, 2]), [(0, 10.0), (1, 6.0)]);
+        assert_eq!(covered(&[2, 2]), [(1, 10.0), (0, 9.0)]);
+        assert_eq!(covered(&[0, 2]), [(1, 6.0), (0, 5.0)]);
         assert_eq!(covered(&[0, 9]), []);
         assert_eq!(menu.items_with(1), [0]);
     }

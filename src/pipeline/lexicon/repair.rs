@@ -1,8 +1,11 @@
 //! A word as it was typed to the menu's word that it most likely means.
 
 use super::{Lexicon, WordId};
-use crate::pipeline::spelling::{has_vowel, spelling_cost};
+use crate::pipeline::spelling::{has_vowel, is_misvowelled, spelling_cost};
 use crate::pipeline::words::stem;
+
+/// A word that could be short for more than this is short for none.
+const MOST_SHORT_FOR: usize = 3;
 
 impl Lexicon {
     pub(super) fn vocabulary_by_length(&mut self) {
@@ -14,6 +17,24 @@ impl Lexicon {
         for words in self.by_length.values_mut() {
             words.sort();
         }
+        let named = (0..self.spelling.len() as WordId).filter(|word| !self.items_with(*word).is_empty());
+        let mut sorted: Vec<WordId> = named.collect();
+        sorted.sort_unstable_by(|a, b| self.spelling(*a).cmp(self.spelling(*b)));
+        self.sorted = sorted;
+    }
+
+    /// The words of items' names that a stem may be cut off from: "guac" of "guacamole". None when it is a word
+    /// of the language, or could be too many.
+    pub fn short_for(&self, stem: &str) -> Vec<WordId> {
+        if stem.chars().count() < 3 || self.is_spelled(stem) {
+            return Vec::new();
+        }
+        let from = self.sorted.partition_point(|word| self.spelling(*word) < stem);
+        let begins = |word: &&WordId| self.spelling(**word).starts_with(stem);
+        let longer = |word: &&WordId| self.spelling(**word).len() > stem.len() + 1;
+        let found = self.sorted[from..].iter().take_while(begins).filter(longer);
+        let found: Vec<WordId> = found.take(MOST_SHORT_FOR + 1).copied().collect();
+        if found.len() > MOST_SHORT_FOR { Vec::new() } else { found }
     }
 
     /// The menu's word that a misspelt word most likely means; `None` when the word is spelled right or
@@ -85,34 +106,28 @@ impl Lexicon {
             .find_map(|at| self.vocabulary.get(&stem[..at]).copied())
     }
 
-    /// The word that was cut short before another of the same name: "veg" before "wrap", "sw" before "potato";
-    /// `None` when the names of several items, or none, go on so.
+    /// The word that was cut short before another of the same name ("veg" before "wrap", "sw" before "potato"), or
+    /// misspelt into a word of the language ("cesar" before "salad"); `None` when names go on so in several ways.
     pub fn shortened(&self, folded: &str, next: WordId) -> Option<WordId> {
         if folded.len() < 2 || !folded.is_ascii() {
             return None;
         }
-        let mut found: Option<(usize, WordId)> = None;
-        for item in self.items_with(next) {
-            for name in self.names(*item) {
-                let name = &name.words;
-                let Some(before) =
-                    name.iter().position(|word| *word == next).and_then(|at| at.checked_sub(1))
-                else {
-                    continue;
-                };
-                let word = self.spelling[name[before] as usize].as_str();
-                let near =
-                    folded.len() > 3 && spelling_cost(&stem(folded), word, 2).is_some_and(|cost| cost < 4);
-                if !word.starts_with(folded) && !near {
-                    continue;
-                }
-                if found.is_some_and(|(other, _)| other != *item) {
-                    return None;
-                }
-                found = found.or(Some((*item, name[before])));
+        let mut found = None;
+        for name in self.items_with(next).iter().flat_map(|item| self.names(*item)) {
+            let place = name.words.iter().position(|word| *word == next);
+            let Some(before) = place.and_then(|at| at.checked_sub(1)).map(|at| name.words[at]) else {
+                continue;
+            };
+            let meant = self.spelling(before);
+            if !meant.starts_with(folded) && !is_misvowelled(folded, meant) {
+                continue;
             }
+            if found.is_some_and(|other| other != before) {
+                return None;
+            }
+            found = Some(before);
         }
-        found.map(|(_, word)| word)
+        found
     }
 
     /// "ojs": more of a word that is too short for its plural to be told.
@@ -156,10 +171,9 @@ impl Lexicon {
             && !self.vocabulary.contains_key(&stem)
     }
 
-    /// Whether it is a common word for food or drink, or stands in the description of an item.
+    /// Whether it is a word for food or drink, on this menu or not.
     pub fn is_food(&self, folded: &str) -> bool {
-        let stem = stem(folded);
-        self.food.contains(folded) || self.food.contains(stem.as_str()) || self.ingredients.contains(&stem)
+        self.food.contains(folded) || self.food.contains(stem(folded).as_str())
     }
 
     /// Whether it is a common word of the language.
