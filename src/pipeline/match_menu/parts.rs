@@ -66,8 +66,8 @@ impl Reader {
             mention.push(&self.lexicon, &tokens[*token].folded, order.words[*token], &[]);
         }
         let last = part.mention.iter().max().map_or(0, |last| last + 1);
-        for token in last..tokens.len() {
-            let folded = &tokens[token].folded;
+        for (token, said) in tokens.iter().enumerate().skip(last) {
+            let folded = &said.folded;
             let own = || part.named.iter().any(|item| self.lexicon.is_own(*item, folded));
             let more = part.tokens.contains(&token) && (self.lexicon.is_category(folded) || own());
             let options = match option(token) {
