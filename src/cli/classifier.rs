@@ -16,8 +16,10 @@ use crate::evaluation::labels::Split;
 use crate::evaluation::report::macro_f1_of;
 use crate::pipeline::classify::linear::Linear;
 
-/// Fit the classifier of messages
+/// Fit what tells orders, enquiries and miscellaneous messages apart
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  chit classifier fit datasets/coffee/intent.jsonl --whole datasets/practice/kinds.jsonl")]
 pub struct ClassifierArgs {
     #[command(subcommand)]
     action: Action,

@@ -78,6 +78,11 @@ impl Signals {
             && !self.question_mark
     }
 
+    /// It names dishes of the menu and asks us something, so that a person must see it.
+    fn asks_of_us(&self) -> bool {
+        self.dishes > 0 && self.please || self.dishes > self.told && self.has(Cue::Complains)
+    }
+
     fn has(&self, cue: Cue) -> bool {
         self.of(cue) > 0
     }

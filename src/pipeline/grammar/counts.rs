@@ -162,7 +162,11 @@ impl Walk<'_> {
             && (marked(self.atom(next + 1)) || matches!(self.fact_at(next + 1), Some(Fact::Takes(_))));
         let with = matches!(self.fact_at(next), Some(Fact::Takes(_)));
         let close = matches!(behind, Some(Atom::Item(_))) && (measured || with);
+        let before = self.at.checked_sub(2).and_then(|at| self.atom(at));
+        let bracket =
+            behind == Some(&Atom::Mark('(')) && !matches!(before, Some(Atom::Item(_) | Atom::Choice(_)));
         self.uncounted()
+            && !bracket
             && (close || matches!(behind, Some(Atom::Mark('.' | '(' | '-' | '!' | '\n'))))
             && (marked(self.atom(next)) || measured || close)
             && matches!(self.atom(self.at), Some(Atom::Fact(_)) | Some(Atom::Number(_)))

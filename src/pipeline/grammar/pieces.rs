@@ -45,7 +45,8 @@ pub fn menu_words(tokens: &[Token], lexicon: &Lexicon, facts: &Phrasebook<Fact>)
             TokenKind::Word => {
                 lexicon.word(&token.folded).or_else(|| lexicon.short_plural(&token.folded)).or_else(|| {
                     let fact = facts.longest(&tokens[at..=at]).is_some();
-                    if fact { None } else { lexicon.repair(&token.folded) }
+                    let name = token.capital && token.folded.len() < 5;
+                    if fact || name { None } else { lexicon.repair(&token.folded) }
                 })
             }
             TokenKind::Number(_) | TokenKind::Clock => lexicon.word(&token.folded),
