@@ -83,7 +83,7 @@ fn what_is_no_order_never_becomes_one() {
         ("where is my order? two falafel wraps", Outcome::Enquiry),
         ("cancel my order, the two kombuchas", Outcome::Enquiry),
         ("brownie?", Outcome::Enquiry),
-        ("we always order the greek salad", Outcome::Enquiry),
+        ("we always order the greek salad", Outcome::Miscellaneous),
         ("there's a hair in my soup", Outcome::Enquiry),
         ("I love lemonade", Outcome::Miscellaneous),
         ("one margherita pizza please", Outcome::Enquiry),
