@@ -47,7 +47,7 @@ struct FitArgs {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     whole: Vec<PathBuf>,
     /// How much a message of those files counts against one of the others
-    #[arg(long, value_name = "SHARE", default_value_t = 0.4)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
     whole_weight: f32,
     #[command(flatten)]
     reader: ReaderArgs,
