@@ -78,9 +78,10 @@ impl Signals {
             && !self.question_mark
     }
 
-    /// It names dishes of the menu and asks us something, so that a person must see it.
-    fn asks_of_us(&self) -> bool {
-        self.dishes > 0 && self.please || self.dishes > self.told && self.has(Cue::Complains)
+    /// It asks us something about dishes or complains: a person must see it.
+    fn asks_of_us(&self, rules: Category) -> bool {
+        let complains = self.has(Cue::Complains) && self.menu_words > 0;
+        self.dishes > 0 && self.please || rules == Category::Enquiry && complains
     }
 
     fn has(&self, cue: Cue) -> bool {

@@ -64,7 +64,7 @@ impl Categories {
             && ordered < SURELY_ORDERED;
         if best == rules.category {
             Classified { score, runner_up, ..rules }
-        } else if plainly || unseen || best == Category::Miscellaneous && signals.asks_of_us() {
+        } else if plainly || unseen || best == Category::Miscellaneous && signals.asks_of_us(rules.category) {
             rules
         } else {
             Classified { category: best, score, runner_up, reason: like(best).to_owned() }
