@@ -12,8 +12,11 @@ use sqlx::PgPool;
 
 use super::exit::Exit;
 use super::fit::{self, FitArgs};
-use crate::config::Settings;
-use crate::menu::{self, CONFUSED_AT, Finding, Imported, Menu, RowProblem};
+use crate::config::{ReaderSettings, Settings};
+use crate::embedding::Embedding;
+use crate::menu::{self, Finding, Imported, Menu, RowProblem};
+use crate::pipeline::Reader;
+use crate::pipeline::match_menu::Confusion;
 
 /// What the restaurant sells
 #[derive(Debug, Args)]
@@ -144,14 +147,14 @@ pub async fn answer(
         Action::Import(args) => import(args, settings, &open().await?).await,
         Action::Check(CheckArgs { file: Some(file), modifiers, output }) => {
             let (menu, problems) = menu::read_csv(file, modifiers.file(settings))?;
-            check(&menu, &problems, output.format)
+            check(&menu, &problems, &settings.reader, output.format)
         }
         Action::Check(CheckArgs { file: None, modifiers, output }) => {
             ensure!(
                 modifiers.modifiers.is_none() && !modifiers.no_modifiers,
                 "name the menu file as well: chit menu check FILE --modifiers FILE"
             );
-            check(&current(&open().await?).await?, &[], output.format)
+            check(&current(&open().await?).await?, &[], &settings.reader, output.format)
         }
         Action::Fit(args) => Ok(Answer { text: String::new(), exit: fit::run(args, settings)? }),
         Action::Show(args) => show(&current(&open().await?).await?, args.output.format, &settings.currency),
@@ -187,13 +190,25 @@ struct ImportReport<'a> {
     problems: &'a [RowProblem],
 }
 
-fn check(menu: &Menu, problems: &[RowProblem], format: Format) -> Result<Answer> {
-    let findings = menu::findings(menu, menu::alike, CONFUSED_AT);
+fn check(menu: &Menu, problems: &[RowProblem], reader: &ReaderSettings, format: Format) -> Result<Answer> {
+    let mut findings = menu::findings(menu);
+    findings.extend(confusable(menu, reader));
     let text = match format {
         Format::Json => json(&CheckReport { items: menu.items.len(), problems, findings: &findings })?,
         Format::Table => print::check(menu, problems, &findings),
     };
     Ok(Answer { text, exit: exit(problems) })
+}
+
+/// What the reader would confuse, by words alone.
+fn confusable(menu: &Menu, reader: &ReaderSettings) -> Vec<Finding> {
+    let confusions = Reader::new(menu.clone(), reader.clone(), Embedding::Off).confusions();
+    let finding = |found: Confusion| Finding::Confusable {
+        items: found.items.map(|item| menu.items[item].name.clone()),
+        words: found.words,
+        chance: found.chance,
+    };
+    confusions.into_iter().map(finding).collect()
 }
 
 #[derive(Serialize)]

@@ -32,14 +32,14 @@ pub enum Finding {
         /// What it should apply to and nothing is called.
         applies_to: String,
     },
-    /// Two items whose names, or other words for them, are so alike that one is taken for the other.
+    /// Two items that some words may mean.
     Confusable {
         /// Their names, in the order of the menu.
         items: [String; 2],
-        /// The words that are alike: one of each.
-        words: [String; 2],
-        /// From 0 to 1.
-        similarity: f32,
+        /// What a customer may write.
+        words: String,
+        /// How likely the reader takes these words for the less likely of the two, from 0 to 1.
+        chance: f32,
     },
 }
 
@@ -55,24 +55,18 @@ impl fmt::Display for Finding {
             Self::OptionForNothing { group, option, applies_to } => {
                 write!(f, "{group}: {option} applies to \"{applies_to}\", which is no item and no category")
             }
-            Self::Confusable { items: [one, other], words, similarity } => {
-                write!(f, "{one} and {other} are easily confused")?;
-                if *words != [one.clone(), other.clone()] {
-                    write!(f, ", as \"{}\" and \"{}\"", words[0], words[1])?;
-                }
-                write!(f, " (similarity {similarity:.2})")
+            Self::Confusable { items: [one, other], words, chance } => {
+                write!(f, "{one} and {other} are easily confused: \"{words}\" may be either ({chance:.2})")
             }
         }
     }
 }
 
-/// Looks through the menu. Names and aliases of two items that `similar` puts at or above
-/// `confused_at` (both from 0 to 1) are confusable.
-pub fn findings(menu: &Menu, similar: impl Fn(&str, &str) -> f32, confused_at: f32) -> Vec<Finding> {
+/// Looks through the menu for what needs no reader to be seen.
+pub fn findings(menu: &Menu) -> Vec<Finding> {
     let mut findings = missing_prices(menu);
     findings.extend(aliases_of_several(menu));
     findings.extend(options_for_nothing(menu));
-    findings.extend(confusable(menu, similar, confused_at));
     findings
 }
 
@@ -117,68 +111,9 @@ fn options_for_nothing(menu: &Menu) -> Vec<Finding> {
     findings
 }
 
-fn confusable(menu: &Menu, similar: impl Fn(&str, &str) -> f32, confused_at: f32) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (at, one) in menu.items.iter().enumerate() {
-        for other in &menu.items[at + 1..] {
-            let pairs = words(one).flat_map(|word| words(other).map(move |like| (word, like)));
-            let different = pairs.filter(|(word, like)| slug(word) != slug(like));
-            let closest = different
-                .map(|(word, like)| (similar(word, like), [word.to_owned(), like.to_owned()]))
-                .max_by(|(a, _), (b, _)| a.total_cmp(b));
-            if let Some((similarity, words)) = closest.filter(|(similarity, _)| *similarity >= confused_at) {
-                found.push((similarity, [one.name.clone(), other.name.clone()], words));
-            }
-        }
-    }
-    found.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
-    found
-        .into_iter()
-        .map(|(similarity, items, words)| Finding::Confusable { items, words, similarity })
-        .collect()
-}
-
 /// The name first, then the aliases.
 fn words(item: &MenuItem) -> impl Iterator<Item = &str> {
     std::iter::once(&item.name).chain(&item.aliases).map(String::as_str)
-}
-
-/// At or above this, `alike` takes two names for one another.
-pub const CONFUSED_AT: f32 = 0.65;
-
-/// How much of two names is the same, from 0 to 1, by their words and the spelling of these.
-pub fn alike(one: &str, other: &str) -> f32 {
-    let (one, other) = (telling_words(one), telling_words(other));
-    if one.is_empty() || other.is_empty() {
-        return 0.0;
-    }
-    let mut left = other.clone();
-    let mut shared = 0.0;
-    for word in &one {
-        let closest = left
-            .iter()
-            .enumerate()
-            .map(|(at, like)| (at, strsim::jaro_winkler(word, like)))
-            .max_by(|(_, a), (_, b)| a.total_cmp(b));
-        if let Some((at, likeness)) = closest.filter(|(_, likeness)| *likeness >= 0.9) {
-            left.swap_remove(at);
-            shared += likeness;
-        }
-    }
-    let words = u16::try_from(one.len() + other.len()).unwrap_or(u16::MAX);
-    (2.0 * shared / f64::from(words)) as f32
-}
-
-fn telling_words(name: &str) -> Vec<String> {
-    let folded = slug(name);
-    let all: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    let small = ["the", "a", "an", "of", "and", "with", "in", "on"];
-    let telling: Vec<String> = all.iter().filter(|word| !small.contains(&word.as_str())).cloned().collect();
-    if telling.is_empty() { all } else { telling }
 }
 
 #[cfg(test)]
@@ -200,7 +135,7 @@ mod tests {
     }
 
     fn said(menu: &Menu) -> Vec<String> {
-        findings(menu, alike, CONFUSED_AT).iter().map(ToString::to_string).collect()
+        findings(menu).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -212,8 +147,6 @@ mod tests {
                 item("Flat White", &["Coffee"]),
                 item("Chicken Caesar Wrap", &[]),
                 item("Chicken Caesar Salad", &["latte"]),
-                item("Kombucha", &[]),
-                item("Combucha", &[]),
             ],
             groups: vec![ModifierGroup {
                 name: "milk".to_owned(),
@@ -234,20 +167,7 @@ mod tests {
                 "\"coffee\" names Latte and Flat White: keep it for one of them",
                 "\"Latte\" names Latte and Chicken Caesar Salad: keep it for one of them",
                 "milk: oat milk applies to \"cakes\", which is no item and no category",
-                "Kombucha and Combucha are easily confused (similarity 0.92)",
-                "Chicken Caesar Wrap and Chicken Caesar Salad are easily confused (similarity 0.67)",
             ]
         );
-    }
-
-    #[test]
-    fn different_names_are_not_confused() {
-        let pairs =
-            [("Sparkling Water", "Still Water"), ("Fries", "The"), ("Black Bean Burger", "Lean Beef Burger")];
-        for (one, other) in pairs {
-            assert!(alike(one, other) < CONFUSED_AT, "{one}, {other}: {}", alike(one, other));
-        }
-        assert!(alike("The Garden Burger", "garden burger") > 0.99);
-        assert_eq!(alike("", "Latte"), 0.0);
     }
 }

@@ -11,7 +11,7 @@ mod cached;
 mod check;
 
 pub use cached::{CacheCounts, MenuCache, MenuRow};
-pub use check::{CONFUSED_AT, Finding, alike, findings};
+pub use check::{Finding, findings};
 pub use csv_files::read_csv;
 pub use store::{Imported, current, current_version, ensure, import};
 pub use table::RowProblem;

@@ -1,10 +1,12 @@
 //! Words to a menu item: exact name or alias, then telling words with spelling repaired and words cut short, then
 //! meaning, together one score: how likely it is that the item is meant.
 
+mod confusion;
 mod evidence;
 mod mention;
 mod model;
 mod nearest;
+mod overlap;
 mod parts;
 
 use std::sync::Arc;
@@ -19,7 +21,8 @@ use super::Candidate;
 use super::lexicon::{Lexicon, WordId};
 use nearest::Nearest;
 
-pub use evidence::{Evidence, FEATURES};
+pub use confusion::Confusion;
+pub use evidence::Evidence;
 pub use mention::Mention;
 pub use model::{Chances, Meaning, Weights, chances};
 
@@ -65,7 +68,7 @@ pub struct Thresholds {
 /// Since scores are chances, the thresholds follow from what mistakes cost (`evaluation::fit`): a wrong dish in the
 /// kitchen as much as ten orders that a person looks at in vain, an order left among the enquiries as much as
 /// three.
-pub const THRESHOLDS: Thresholds = Thresholds { accept: 0.7, refuse: 0.2, margin: 0.08 };
+pub const THRESHOLDS: Thresholds = Thresholds { accept: 0.7, refuse: 0.1, margin: 0.08 };
 
 impl Thresholds {
     /// Those of the settings, else the usual ones.
@@ -308,3 +311,6 @@ pub fn shown(menu: &Menu, candidates: &[(usize, f32)]) -> Vec<Candidate> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,7 +124,8 @@ fn summary(ticket: &TicketView<'_>) -> String {
 fn line_field(line: &Line, currency: &str, kind: Kind) -> Field {
     let mut value: Vec<String> = line.options.iter().map(option).collect();
     value.extend(line.notes.iter().map(|note| format!("note: {note}")));
-    if let (Kind::Review, Some(other)) = (kind, &line.runner_up) {
+    if let (Kind::Review, Some(other)) = (kind, line.runner_up.as_ref().filter(|other| other.score >= MAY_BE))
+    {
         value.push(format!("or is it {}?", other.item));
     }
     let price =
@@ -156,11 +157,16 @@ fn option(choice: &OptionChoice) -> String {
     }
 }
 
+/// Under this chance an item is the nearest there is, and hardly what was meant.
+const MAY_BE: f32 = 0.1;
+
 fn unmatched(part: &Unmatched) -> String {
     let candidates: Vec<&str> = part.candidates.iter().map(|candidate| candidate.item.as_str()).collect();
+    let may_be = part.candidates.first().is_some_and(|best| best.score >= MAY_BE);
     let perhaps = match candidates.as_slice() {
         [] => String::new(),
-        names => format!(" · perhaps {}?", names.join(" or ")),
+        names if may_be => format!(" · perhaps {}?", names.join(" or ")),
+        names => format!(" · nearest: {}", names.join(", ")),
     };
     format!("{} × “{}”{perhaps}", part.quantity, part.text)
 }

@@ -92,7 +92,7 @@ fn claimed(
         for ((_, weighing), right) in weighed.iter().zip(&mut right) {
             let is_wanted = |at: &usize| {
                 let (item, evidence) = &weighing.items[*at];
-                let named = evidence[1] > 0.0;
+                let named = evidence.exact > 0.0;
                 (named || !exactly)
                     && left.get(&reader.menu().items[*item].name).is_some_and(|left| *left > 0)
             };

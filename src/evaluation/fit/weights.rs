@@ -10,15 +10,36 @@ const HELD: f32 = 0.5;
 /// As [`HELD`], for what meaning counts: few samples are left open by their words.
 const MEANING_HELD: f32 = 5.0;
 /// What is believed before any sample: it stands where samples have little to say.
-const PRIOR: Evidence =
-    [-3.0, 2.0, 2.0, 3.0, 0.0, 0.0, -1.0, -1.0, -1.0, -2.0, -2.0, -2.0, -8.0, -1.0, -0.5, 0.0, 1.0, 0.5];
+const PRIOR: Evidence = Evidence {
+    any: -3.0,
+    exact: 2.0,
+    whole: 2.0,
+    covered: 3.0,
+    head_only: 0.0,
+    own: 0.0,
+    kind: -1.0,
+    option: -1.0,
+    misfit: -1.0,
+    other_dish: -2.0,
+    language: -2.0,
+    strange: -2.0,
+    repaired: -8.0,
+    shortened: -1.0,
+    disordered: -0.5,
+    one_word: 0.0,
+    name_only: 1.0,
+    telling: 0.5,
+};
 
 /// Fits what words count to all samples, and what meaning counts to those that words leave open, that is where the
 /// best is under `accept`.
 pub fn fit(samples: &[Sample], accept: f32) -> Weights {
-    let words =
-        Logit::new(samples, |sample, at| sample.weighing.items[at].1, |sample| sample.weighing.by_words);
-    let words: Evidence = words.fitted(PRIOR, HELD);
+    let words = Logit::new(
+        samples,
+        |sample, at| sample.weighing.items[at].1.numbers(),
+        |sample| sample.weighing.by_words,
+    );
+    let words = Evidence::from_numbers(words.fitted(PRIOR.numbers(), HELD));
     let mut weights = Weights { words, meaning: None };
     let open = |sample: &&Sample| {
         let best = weights.by_words(&sample.weighing).of.into_iter().fold(0.0, f32::max);

@@ -40,6 +40,11 @@ impl Lexicon {
     /// The menu's word that a misspelt word most likely means; `None` when the word is spelled right or
     /// two words are equally near.
     pub fn repair(&self, folded: &str) -> Option<WordId> {
+        self.repair_to(folded, |_| true)
+    }
+
+    /// As [`Lexicon::repair`], of certain words of the menu only.
+    pub fn repair_to(&self, folded: &str, may_be: impl Fn(WordId) -> bool) -> Option<WordId> {
         let stem = stem(folded);
         let length = stem.len();
         if !(3..=20).contains(&length)
@@ -51,11 +56,11 @@ impl Lexicon {
             return None;
         }
         if length == 3 && has_vowel(&stem) {
-            return self.abbreviated(&stem);
+            return self.abbreviated(&stem).filter(|id| may_be(*id));
         }
         let mut best: Option<(usize, WordId)> = None;
         let mut tied = false;
-        for (cost, id) in self.near(&stem) {
+        for (cost, id) in self.near(&stem).filter(|(_, id)| may_be(*id)) {
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, id));
                 tied = false;
@@ -65,7 +70,10 @@ impl Lexicon {
         }
         match best {
             Some((_, id)) if !tied => Some(id),
-            Some(_) | None => self.clipped(&stem).or_else(|| self.abbreviated(&stem)),
+            Some(_) | None => {
+                let clipped = self.clipped(&stem).filter(|id| may_be(*id));
+                clipped.or_else(|| self.abbreviated(&stem)).filter(|id| may_be(*id))
+            }
         }
     }
 
@@ -87,12 +95,13 @@ impl Lexicon {
 
     /// "pep" for "pepperoni": the beginning of one word only of the names of items.
     fn abbreviated(&self, stem: &str) -> Option<WordId> {
-        let starts = |id: &WordId| {
-            let word = self.spelling[*id as usize].as_str();
-            word.len() > stem.len() + 2 && word.starts_with(stem) && !self.joined.contains(word)
-        };
-        let mut fitting =
-            (0..self.spelling.len() as WordId).filter(|id| !self.items_with(*id).is_empty()).filter(starts);
+        let from = self.sorted.partition_point(|word| self.spelling(*word) < stem);
+        let begins = |id: &&WordId| self.spelling(**id).starts_with(stem);
+        let mut fitting = self.sorted[from..]
+            .iter()
+            .take_while(begins)
+            .filter(|id| self.spelling(**id).len() > stem.len() + 2)
+            .copied();
         let first = fitting.next()?;
         let known = self.short.contains(stem) || is_contraction(stem);
         (fitting.next().is_none() && !known).then_some(first)

@@ -1,194 +1,188 @@
 //! What speaks for an item being meant, and what against: numbers that a fitted model weighs.
 
-use super::mention::{Mention, Said};
+use serde::Serialize;
+
+use super::mention::Mention;
+use super::overlap::Overlap;
 use crate::menu::{Menu, MenuItem};
-use crate::pipeline::lexicon::{Lexicon, Name, OptionRef, WordId};
+use crate::pipeline::lexicon::{Lexicon, OptionRef};
 
-/// What is counted, in the order of the numbers.
-pub const FEATURES: [&str; 18] = [
-    "any",
-    "exact",
-    "whole",
-    "covered",
-    "head only",
-    "own",
-    "kind",
-    "option",
-    "misfit",
-    "other dish",
-    "language",
-    "strange",
-    "repaired",
-    "shortened",
-    "disordered",
-    "short mention",
-    "nothing else",
-    "telling part",
-];
-
-/// One number for each of [`FEATURES`].
-pub type Evidence = [f32; FEATURES.len()];
+/// What was found, in numbers; as weights, what each of them counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Evidence {
+    /// 1 for every item: what is against any item being meant.
+    pub any: f32,
+    /// 1 when the words are exactly a name of it.
+    pub exact: f32,
+    /// 1 when a whole name was said, and nothing that is not its own.
+    pub whole: f32,
+    /// How much of the name was said, by how telling its words are: 0 to 1.
+    pub covered: f32,
+    /// 1 when nothing but the last word of a longer name was said: "latte" of "chai latte".
+    pub head_only: f32,
+    /// Words beside the name that are the item's own: of its description, tags or category, or in front as a kind.
+    pub own: f32,
+    /// Kinds of dish and names of options where the name of the dish ends: "caesar burger" of a caesar salad.
+    pub kind: f32,
+    /// Other words of options.
+    pub option: f32,
+    /// Options that were said beside it and that it does not take.
+    pub misfit: f32,
+    /// Words of other items, each as much as it tells of them.
+    pub other_dish: f32,
+    /// Other words of the language.
+    pub language: f32,
+    /// Words for other food, and words that nobody knows.
+    pub strange: f32,
+    /// How much of a word was changed to make it the menu's, at most: 0 to 1.
+    pub repaired: f32,
+    /// Words that were cut short.
+    pub shortened: f32,
+    /// 1 when the words come in another order than in the name.
+    pub disordered: f32,
+    /// 1 when one word was said of a longer name.
+    pub one_word: f32,
+    /// 1 when nothing was said but of the name and its own.
+    pub name_only: f32,
+    /// 1 when part of a name was said, nothing else, and no other item has all of these words.
+    pub telling: f32,
+}
 
 /// More words of a kind than this say nothing more.
 const MANY: f32 = 3.0;
 
-/// What speaks for and against an item, by the name of it that fits best.
-pub(super) fn evidence(lexicon: &Lexicon, menu: &Menu, mention: &Mention, item: usize) -> Evidence {
-    let names = lexicon.names(item).iter();
-    let by_name = names.map(|name| Overlap::of(lexicon, mention, name));
-    let best = by_name.reduce(|best, next| if next.fit() > best.fit() { next } else { best });
-    let numbered = mention.is_number_of(lexicon, item);
-    let overlap = best.filter(|_| !numbered).unwrap_or_else(|| Overlap::numbered(mention));
-    let mut numbers = beside(lexicon, &menu.items[item], menu, item, mention, &overlap);
-    let Overlap { covered, whole, head, repaired, shortened, ordered, telling, .. } = overlap;
-    let left_over = numbers[6] > 0.0 || numbers[8..12].iter().any(|count| *count > 0.0);
-    numbers[0] = 1.0;
-    numbers[1] = flag(mention.named.contains(&item) && !left_over);
-    numbers[2] = flag(whole && !left_over);
-    numbers[3] = covered;
-    numbers[4] = flag(head);
-    numbers[12] = repaired;
-    numbers[13] = shortened.min(MANY);
-    numbers[14] = flag(!ordered);
-    numbers[15] = flag(mention.words.len() < 2 && !whole);
-    numbers[16] = flag(!left_over && covered > 0.0);
-    numbers[17] = flag(telling && !left_over && !whole);
-    numbers
+impl Evidence {
+    /// How many numbers there are.
+    pub const COUNT: usize = 18;
+
+    /// The numbers in their order.
+    pub fn numbers(&self) -> [f32; Self::COUNT] {
+        let Self {
+            any,
+            exact,
+            whole,
+            covered,
+            head_only,
+            own,
+            kind,
+            option,
+            misfit,
+            other_dish,
+            language,
+            strange,
+            repaired,
+            shortened,
+            disordered,
+            one_word,
+            name_only,
+            telling,
+        } = *self;
+        [
+            any, exact, whole, covered, head_only, own, kind, option, misfit, other_dish, language, strange,
+            repaired, shortened, disordered, one_word, name_only, telling,
+        ]
+    }
+
+    /// The same from numbers.
+    pub fn from_numbers(numbers: [f32; Self::COUNT]) -> Self {
+        let [
+            any,
+            exact,
+            whole,
+            covered,
+            head_only,
+            own,
+            kind,
+            option,
+            misfit,
+            other_dish,
+            language,
+            strange,
+            repaired,
+            shortened,
+            disordered,
+            one_word,
+            name_only,
+            telling,
+        ] = numbers;
+        Self {
+            any,
+            exact,
+            whole,
+            covered,
+            head_only,
+            own,
+            kind,
+            option,
+            misfit,
+            other_dish,
+            language,
+            strange,
+            repaired,
+            shortened,
+            disordered,
+            one_word,
+            name_only,
+            telling,
+        }
+    }
+
+    /// Whether something was said that makes another dish of it.
+    fn is_contradicted(&self) -> bool {
+        let Self { kind, misfit, other_dish, language, strange, .. } = self;
+        [kind, misfit, other_dish, language, strange].into_iter().any(|count| *count > 0.0)
+    }
 }
 
-fn flag(is: bool) -> f32 {
+/// What speaks for and against an item, by the name of it that fits best.
+pub(super) fn evidence(lexicon: &Lexicon, menu: &Menu, mention: &Mention, item: usize) -> Evidence {
+    let overlap = Overlap::best(lexicon, mention, item);
+    let mut of = beside(lexicon, menu, item, mention, &overlap);
+    let alone = !of.is_contradicted();
+    of.any = 1.0;
+    of.exact = flag(mention.named.contains(&item) && alone);
+    of.whole = flag(overlap.whole && alone);
+    of.covered = overlap.covered;
+    of.head_only = flag(overlap.head_only);
+    of.repaired = overlap.repaired;
+    of.shortened = overlap.shortened.min(MANY);
+    of.disordered = flag(!overlap.ordered);
+    of.one_word = flag(mention.words.len() < 2 && !overlap.whole);
+    of.name_only = flag(alone && overlap.covered > 0.0);
+    of.telling = flag(alone && overlap.telling && !overlap.whole);
+    of
+}
+
+pub(super) fn flag(is: bool) -> f32 {
     if is { 1.0 } else { 0.0 }
 }
 
-/// What a mention and a name have in common.
-#[derive(Default)]
-struct Overlap {
-    /// Per word of the mention: whether it stands in the name.
-    in_name: Vec<bool>,
-    /// How much of the name was said, 0 to 1.
-    covered: f32,
-    /// How much of what was said is the name, 0 to 1.
-    told: f32,
-    whole: bool,
-    /// Whether nothing but the last word of a longer name was said.
-    head: bool,
-    repaired: f32,
-    shortened: f32,
-    ordered: bool,
-    /// Whether no other item has all of the words that were said of the name.
-    telling: bool,
-}
-
-impl Overlap {
-    /// Of an item that was ordered by its number.
-    fn numbered(mention: &Mention) -> Self {
-        let in_name = vec![true; mention.words.len()];
-        Self {
-            in_name,
-            covered: 1.0,
-            told: 1.0,
-            whole: true,
-            ordered: true,
-            telling: true,
-            ..Self::default()
-        }
-    }
-
-    fn of(lexicon: &Lexicon, mention: &Mention, name: &Name) -> Self {
-        let mut overlap = Self { ordered: true, ..Self::default() };
-        let mut found = vec![false; name.words.len()];
-        let (mut last, mut told, mut all, mut shared) = (None, 0.0, 0.0, Vec::new());
-        for said in &mention.words {
-            let weight = lexicon.weight(said.word);
-            all += weight;
-            let place = place_of(lexicon, said, name, &found);
-            overlap.in_name.push(place.is_some());
-            let Some(Place { at, words, short }) = place else { continue };
-            told += weight;
-            found[at..at + words].fill(true);
-            shared.extend(said.word.filter(|_| !short));
-            overlap.ordered &= last.is_none_or(|last| last < at);
-            last = Some(at);
-            overlap.repaired = overlap.repaired.max(if short { 0.0 } else { said.repair });
-            overlap.shortened += flag(short);
-        }
-        let weight = |at: usize| lexicon.weight(Some(name.words[at]));
-        let covered: f32 = (0..found.len()).filter(|at| found[*at]).map(weight).sum();
-        let whole: f32 = (0..found.len()).map(weight).sum();
-        overlap.covered = if whole > 0.0 { covered / whole } else { 0.0 };
-        overlap.told = if all > 0.0 { told / all } else { 0.0 };
-        overlap.telling = lexicon.one_item_has(&shared);
-        overlap.whole = found.iter().all(|found| *found);
-        overlap.head = matches!(found.split_last(), Some((true, before)) if !before.is_empty() && !before.contains(&true));
-        overlap
-    }
-
-    /// Whether another name of the item fits better.
-    fn fit(&self) -> f32 {
-        0.8 * self.told + 0.2 * self.covered - 0.1 * self.shortened - 0.1 * flag(self.head)
-    }
-}
-
-/// Where a word stands in a name.
-struct Place {
-    at: usize,
-    /// So many words of the name are written as one.
-    words: usize,
-    /// Whether the word is cut short.
-    short: bool,
-}
-
-/// A word that comes twice in both stands in two places.
-fn place_of(lexicon: &Lexicon, said: &Said, name: &Name, found: &[bool]) -> Option<Place> {
-    let place = |word: WordId| {
-        let places = || (0..name.words.len()).filter(|at| name.words[*at] == word);
-        places().find(|at| !found[*at]).or_else(|| places().next())
-    };
-    let exactly = said.word.and_then(place).map(|at| Place { at, words: 1, short: false });
-    let joined = || {
-        let word = lexicon.spelling(said.word?);
-        let rest = |at: usize| word.strip_prefix(lexicon.spelling(name.words[at]));
-        let at = (1..name.words.len()).find(|at| rest(at - 1) == Some(lexicon.spelling(name.words[*at])))?;
-        Some(Place { at: at - 1, words: 2, short: false })
-    };
-    let short =
-        || said.short_for.iter().find_map(|word| place(*word)).map(|at| Place { at, words: 1, short: true });
-    exactly.or_else(joined).or_else(short)
-}
-
 /// Counts the words that are not of the name, each by what it is to the item.
-fn beside(
-    lexicon: &Lexicon,
-    item: &MenuItem,
-    menu: &Menu,
-    index: usize,
-    mention: &Mention,
-    overlap: &Overlap,
-) -> Evidence {
-    let mut numbers = [0.0; FEATURES.len()];
+fn beside(lexicon: &Lexicon, menu: &Menu, item: usize, mention: &Mention, overlap: &Overlap) -> Evidence {
+    let mut of = Evidence::default();
     for (at, said) in mention.words.iter().enumerate().filter(|(at, _)| !overlap.in_name[*at]) {
-        let last = at + 1 == mention.words.len();
-        let (place, count) = if !said.options.is_empty() {
-            let fits = said.options.iter().any(|of| applies(menu, *of, item));
-            if fits {
-                continue;
-            }
-            (8, 1.0)
-        } else if lexicon.is_own(index, &said.folded) {
-            (5, 1.0)
-        } else if lexicon.is_category(&said.folded) {
-            (if last { 6 } else { 5 }, 1.0)
+        let ends = at + 1 == mention.words.len();
+        let folded = said.folded.as_str();
+        let (count, more) = if said.options.iter().any(|of| applies(menu, *of, &menu.items[item])) {
+            continue;
+        } else if !said.options.is_empty() {
+            (&mut of.misfit, 1.0)
+        } else if lexicon.is_own(item, folded) {
+            (&mut of.own, 1.0)
+        } else if lexicon.is_category(folded) {
+            (if ends { &mut of.kind } else { &mut of.own }, 1.0)
         } else {
             match said.word {
-                Some(word) if lexicon.items_with(word).is_empty() => (if last { 6 } else { 7 }, 1.0),
-                Some(word) => (9, lexicon.weight(Some(word)) / lexicon.weight(None)),
-                None if lexicon.is_spelled(&said.folded) && !lexicon.is_food(&said.folded) => (10, 1.0),
-                None => (11, 1.0),
+                Some(word) if lexicon.items_with(word).is_empty() && ends => (&mut of.kind, 1.0),
+                Some(word) if lexicon.items_with(word).is_empty() => (&mut of.option, 1.0),
+                Some(word) => (&mut of.other_dish, lexicon.weight(Some(word)) / lexicon.weight(None)),
+                None if lexicon.is_spelled(folded) && !lexicon.is_food(folded) => (&mut of.language, 1.0),
+                None => (&mut of.strange, 1.0),
             }
         };
-        numbers[place] = (numbers[place] + count).min(MANY);
+        *count = (*count + more).min(MANY);
     }
-    numbers
+    of
 }
 
 fn applies(menu: &Menu, of: OptionRef, item: &MenuItem) -> bool {

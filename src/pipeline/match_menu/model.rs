@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 /// What each number of the evidence counts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Weights {
-    /// One for each of [`FEATURES`](super::FEATURES).
+    /// Each number of the evidence is taken so often.
     pub words: Evidence,
     /// How the likeness of meaning changes what the words say; `None` for a model that was never fitted.
     pub meaning: Option<Meaning>,
@@ -37,7 +37,7 @@ pub struct Chances {
 impl Weights {
     /// What the words say for an item, as a logit against "none".
     pub fn logit(&self, evidence: &Evidence) -> f32 {
-        evidence.iter().zip(&self.words).map(|(number, weight)| number * weight).sum()
+        evidence.numbers().iter().zip(self.words.numbers()).map(|(number, weight)| number * weight).sum()
     }
 
     /// How sure the items are that share words.
@@ -79,10 +79,26 @@ pub fn chances(logits: &[f32], as_well: usize, like: usize) -> Chances {
     Chances { of: odds.iter().map(|odds| odds / all).collect(), none: none / all }
 }
 
-const WORDS: Evidence = [
-    -3.63, 1.70, 1.72, 3.40, -1.71, -0.25, -1.26, -1.30, -1.47, -1.33, -2.12, -3.01, -8.25, -1.00, 0.10,
-    -0.83, 1.38, 2.61,
-];
+const WORDS: Evidence = Evidence {
+    any: -3.63,
+    exact: 1.70,
+    whole: 1.72,
+    covered: 3.40,
+    head_only: -1.71,
+    own: -0.25,
+    kind: -1.26,
+    option: -1.30,
+    misfit: -1.47,
+    other_dish: -1.33,
+    language: -2.12,
+    strange: -3.01,
+    repaired: -8.25,
+    shortened: -1.00,
+    disordered: 0.10,
+    one_word: -0.83,
+    name_only: 1.38,
+    telling: 2.61,
+};
 
 /// What the likeness counts, a row per model that was fitted.
 const MEANING: &[(&str, Meaning)] =

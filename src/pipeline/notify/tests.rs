@@ -135,3 +135,17 @@ fn a_dead_letter_shows_the_message_to_a_person() {
         dead_letter_notice(17, Some("two lattes"), "the reader failed 5 times", DateTime::UNIX_EPOCH);
     assert_snapshot!(shown(&notice));
 }
+
+#[test]
+fn what_is_not_on_the_menu_comes_with_what_is_nearest() {
+    let part = |score: f32| Unmatched {
+        text: "pork pie".to_owned(),
+        quantity: 2,
+        candidates: vec![Candidate { item: "Side Slaw".to_owned(), score }, candidate("Apple Pie")],
+    };
+    assert_eq!(unmatched(&part(0.4)), "2 × “pork pie” · perhaps Side Slaw or Apple Pie?");
+    assert_eq!(unmatched(&part(0.01)), "2 × “pork pie” · nearest: Side Slaw, Apple Pie");
+    let unlikely = Some(Candidate { item: "Mocha".to_owned(), score: 0.02 });
+    let latte = Line { runner_up: unlikely, ..line("a latte", Some("Latte"), 1, None) };
+    assert_eq!(line_field(&latte, "EUR", Kind::Review).value, "“a latte”");
+}
