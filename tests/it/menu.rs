@@ -276,7 +276,7 @@ mod command {
         for part in parts {
             assert!(text.contains(part), "{part} in\n{text}");
         }
-        assert!(text.ends_with("2 items can be sold; 2 rows left out; 3 worth a look.\n"), "{text}");
+        assert!(text.ends_with("2 items can be sold; 2 rows left out; 4 worth a look.\n"), "{text}");
 
         let json = check(&folder, &format!("check {} --format json", file.display())).await;
         let report: serde_json::Value = serde_json::from_str(&json.text).unwrap();
