@@ -1,6 +1,8 @@
 //! The weights of the classifier, fitted to labelled messages of any number of menus.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::labels::{Expected, Labelled};
 use super::restrict::Readers;

@@ -2,7 +2,7 @@
 
 use super::classify::Signals;
 use super::cues::Cue;
-use super::grammar::phrasebook::Phrasebook;
+use super::grammar::phrasebook::Phrasebooks;
 use super::requests::Requests;
 use super::words::{Token, TokenKind};
 use crate::config::PoliteRequests;
@@ -54,14 +54,14 @@ const WAYS: &[(Affirmation, &str)] = &[
 ];
 
 /// The table, compiled.
-pub fn ways() -> Vec<Phrasebook<Affirmation>> {
-    WAYS.iter().map(|row| Phrasebook::new([*row])).collect()
+pub fn ways() -> Phrasebooks<Affirmation> {
+    Phrasebooks::new(WAYS.iter().map(|row| [*row]))
 }
 
 /// Decides whether an order is meant.
 pub fn affirm(
     tokens: &[Token],
-    ways: &[Phrasebook<Affirmation>],
+    ways: &Phrasebooks<Affirmation>,
     signals: &Signals,
     polite_requests: PoliteRequests,
 ) -> Affirmed {
@@ -74,14 +74,11 @@ pub fn affirm(
                     || super::classify::begins_clause(&plain, at)
                     || !inverted(&plain, at))
     };
-    let has = |way: Affirmation| {
-        ways.iter().any(|book| book.all(&plain).iter().any(|(at, w)| *w == way && asks(*at, *w)))
-    };
+    let said = ways.all(&plain);
+    let has = |way: Affirmation| said.iter().any(|(at, w)| *w == way && asks(*at, *w));
     let polite = requests.any() || has(Affirmation::Polite) || asks_us(&plain);
     let not_meant = |at: usize| !requests.softens(&plain, at) || plain[at].folded != "if";
-    let told = ways
-        .iter()
-        .any(|book| book.all(&plain).iter().any(|(at, way)| *way == Affirmation::NotMeant && not_meant(*at)));
+    let told = said.iter().any(|(at, way)| *way == Affirmation::NotMeant && not_meant(*at));
     let (kind, score, reason) = if told {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)

@@ -6,10 +6,10 @@ pub mod linear;
 
 pub use fitted::{Categories, likeliest};
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::cues::{CUES, Cue};
-use super::grammar::phrasebook::Phrasebook;
+use super::grammar::phrasebook::Phrasebooks;
 use super::parse::{ParsedOrder, Part, Role};
 use super::requests::Requests;
 use super::words::{Token, TokenKind};
@@ -95,7 +95,7 @@ fn cue_names(signals: &Signals) -> impl Iterator<Item = String> {
 }
 
 /// Gathers the signals of a message.
-pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, dishes: &[&Part]) -> Signals {
+pub fn signals(tokens: &[Token], cues: &Phrasebooks<Cue>, order: &ParsedOrder, dishes: &[&Part]) -> Signals {
     let strange = order.roles.contains(&Role::Unplaced);
     let mut signals = Signals {
         dishes: dishes.len(),
@@ -117,39 +117,37 @@ pub fn signals(tokens: &[Token], cues: &[Phrasebook<Cue>], order: &ParsedOrder, 
     let greetings: HashSet<usize> =
         (0..tokens.len()).filter(greets).map(|at| tokens[at].span.start).collect();
     let (mut asked_at, mut recalled_at) = (Vec::new(), Vec::new());
-    for book in cues {
-        for (at, cue) in book.all(&plain) {
-            if is_no_question(cue, &plain, at, &signals)
-                || is_part_of_order(cue, &plain, at, &signals)
-                || requests.softens(&plain, at) && is_softened(cue, &plain[at..])
-            {
-                continue;
-            }
-            let asks = match cue {
-                Cue::Asks | Cue::AsksFor => true,
-                Cue::AsksFirst => asking[at],
-                Cue::Wants
-                | Cue::Logistics
-                | Cue::Books
-                | Cue::AboutOrder
-                | Cue::Complains
-                | Cue::Praises
-                | Cue::Amends
-                | Cue::House
-                | Cue::Elsewhere
-                | Cue::Past
-                | Cue::Recalls
-                | Cue::Chatter => false,
-            };
-            if asks && !greetings.contains(&plain[at].span.start) {
-                asked_at.push(plain[at].span.start);
-            }
-            if matches!(cue, Cue::Recalls | Cue::Past) {
-                recalled_at.push(plain[at].span.start);
-            }
-            let count = &mut signals.counts[cue as usize];
-            *count = count.saturating_add(1);
+    for (at, cue) in cues.all(&plain) {
+        if is_no_question(cue, &plain, at, &signals)
+            || is_part_of_order(cue, &plain, at, &signals)
+            || requests.softens(&plain, at) && is_softened(cue, &plain[at..])
+        {
+            continue;
         }
+        let asks = match cue {
+            Cue::Asks | Cue::AsksFor => true,
+            Cue::AsksFirst => asking[at],
+            Cue::Wants
+            | Cue::Logistics
+            | Cue::Books
+            | Cue::AboutOrder
+            | Cue::Complains
+            | Cue::Praises
+            | Cue::Amends
+            | Cue::House
+            | Cue::Elsewhere
+            | Cue::Past
+            | Cue::Recalls
+            | Cue::Chatter => false,
+        };
+        if asks && !greetings.contains(&plain[at].span.start) {
+            asked_at.push(plain[at].span.start);
+        }
+        if matches!(cue, Cue::Recalls | Cue::Past) {
+            recalled_at.push(plain[at].span.start);
+        }
+        let count = &mut signals.counts[cue as usize];
+        *count = count.saturating_add(1);
     }
     signals.asks_us = super::affirm::asks_us(&plain);
     signals.asks_apart = apart(tokens, dishes, &asked_at);

@@ -1,6 +1,6 @@
 //! Phrases that say what kind of message it is.
 
-use super::grammar::phrasebook::Phrasebook;
+use super::grammar::phrasebook::Phrasebooks;
 
 /// What a phrase says about a message as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,10 +124,9 @@ const TO_KNOW: &str = "i'd like to know|i would like to know|i want to know|i ne
      i want to ask|i'd like to cancel|i would like to cancel|i want to cancel|i need to cancel|need to cancel|i want to complain|i'd like to complain|i'd like to book|i would like to book|i want to book|we'd like to book|we want to book|i need to book";
 
 /// The table, compiled.
-pub fn cues() -> Vec<Phrasebook<Cue>> {
-    let book = |row: &(Cue, &'static str)| {
+pub fn cues() -> Phrasebooks<Cue> {
+    Phrasebooks::new(CUES.iter().map(|row| {
         let to_know = (row.0 == Cue::Wants).then_some((Cue::Asks, TO_KNOW));
-        Phrasebook::new(std::iter::once(*row).chain(to_know))
-    };
-    CUES.iter().map(book).collect()
+        std::iter::once(*row).chain(to_know)
+    }))
 }

@@ -8,7 +8,7 @@ mod phrases;
 mod repair;
 mod synonyms;
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::menu::{Choose, Menu, MenuItem, ModifierGroup, ModifierOption};
 
@@ -219,7 +219,7 @@ impl Lexicon {
 
     /// The menu's word for a folded word, with its plural taken off.
     pub fn word(&self, folded: &str) -> Option<WordId> {
-        self.vocabulary.get(&stem(folded)).copied()
+        self.vocabulary.get(stem(folded).as_str()).copied()
     }
 
     /// How a word of the menu is written, as a stem.
@@ -239,19 +239,19 @@ impl Lexicon {
 
     /// Whether a word stands in the description of some item.
     pub fn is_ingredient(&self, folded: &str) -> bool {
-        self.ingredients.contains(&stem(folded))
+        self.ingredients.contains(stem(folded).as_str())
     }
 
     /// Whether a word may stand beside an item's name without changing it: its category ("tea"), its tags,
     /// what is in it.
     pub fn is_own(&self, item: usize, folded: &str) -> bool {
-        self.own[item].contains(&stem(folded))
+        self.own[item].contains(stem(folded).as_str())
     }
 
     /// Items of a kind, when the words are nothing but tags and categories ("vegan burger").
     pub fn of_kind(&self, folded: &[&str]) -> Vec<usize> {
         let words = folded.iter().map(|word| stem(word)).filter(|word| !is_small(word));
-        let kinds: Option<Vec<&Vec<usize>>> = words.map(|word| self.kinds.get(&word)).collect();
+        let kinds: Option<Vec<&Vec<usize>>> = words.map(|word| self.kinds.get(word.as_str())).collect();
         let Some((first, others)) = kinds.as_ref().and_then(|kinds| kinds.split_first()) else {
             return Vec::new();
         };
@@ -261,7 +261,7 @@ impl Lexicon {
 
     /// Whether a word is the name of a category.
     pub fn is_category(&self, folded: &str) -> bool {
-        self.categories.contains(&stem(folded))
+        self.categories.contains(stem(folded).as_str())
     }
 
     /// Of these options, those that an item can have.

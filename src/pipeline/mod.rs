@@ -39,7 +39,7 @@ use classify::evidence::evidence;
 use classify::{Categories, Classified, Signals};
 use cues::Cue;
 use grammar::facts::{Fact, facts};
-use grammar::phrasebook::Phrasebook;
+use grammar::phrasebook::{Phrasebook, Phrasebooks};
 use lexicon::Lexicon;
 use match_menu::{Decision, Match, Matcher};
 use parse::{ParsedOrder, Part, Role};
@@ -53,8 +53,8 @@ pub struct Reader {
     lexicon: Lexicon,
     matcher: Matcher,
     facts: Phrasebook<Fact>,
-    cues: Vec<Phrasebook<Cue>>,
-    ways: Vec<Phrasebook<Affirmation>>,
+    cues: Phrasebooks<Cue>,
+    ways: Phrasebooks<Affirmation>,
     categories: Categories,
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use compact_str::{CompactString, ToCompactString, format_compact};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// Lower case without accents, apostrophes and invisible characters; of a mark, the mark.
-    pub folded: String,
+    pub folded: CompactString,
     /// Bytes of the original.
     pub span: Range<usize>,
     /// What it is.
@@ -50,7 +51,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             push_word(&mut tokens, piece, start);
         } else if is_inch_mark(&tokens, piece, start) {
             tokens.push(Token {
-                folded: "inch".to_owned(),
+                folded: "inch".into(),
                 span: start..start + piece.len(),
                 kind: TokenKind::Word,
                 capital: false,
@@ -70,7 +71,7 @@ fn is_inch_mark(tokens: &[Token], piece: &str, start: usize) -> bool {
 }
 
 /// A word as it is compared: NFKD without accents, lower case, without apostrophes and invisible characters.
-pub fn fold(word: &str) -> String {
+pub fn fold(word: &str) -> CompactString {
     if word.is_ascii() {
         return word.chars().filter(|c| *c != '\'' && *c != '`').map(|c| c.to_ascii_lowercase()).collect();
     }
@@ -81,7 +82,7 @@ pub fn fold(word: &str) -> String {
 }
 
 /// A folded word without its plural: "fries" and "fry" meet, as do "cookies" and "cookie".
-pub fn stem(folded: &str) -> String {
+pub fn stem(folded: &str) -> CompactString {
     let word = match folded {
         w if w.len() < 4 || !w.ends_with('s') || !w.is_ascii() => w,
         w if ["ss", "us", "is"].iter().any(|end| w.ends_with(end)) => w,
@@ -89,14 +90,14 @@ pub fn stem(folded: &str) -> String {
         w => &w[..w.len() - 1],
     };
     match word.strip_suffix("ie") {
-        Some(root) if root.len() > 1 => format!("{root}y"),
-        Some(_) | None => word.to_owned(),
+        Some(root) if root.len() > 1 => format_compact!("{root}y"),
+        Some(_) | None => word.into(),
     }
 }
 
 /// The stems of a phrase's words.
 pub fn stems(phrase: &str) -> Vec<String> {
-    tokens(phrase).iter().filter(|t| t.is_word()).map(|t| stem(&t.folded)).collect()
+    tokens(phrase).iter().filter(|t| t.is_word()).map(|t| stem(&t.folded).into()).collect()
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -126,7 +127,7 @@ fn mend(tokens: &mut [Token], piece: &str, start: usize) {
 
 fn push_mark(tokens: &mut Vec<Token>, mark: char, start: usize, length: usize) {
     tokens.push(Token {
-        folded: mark.to_string(),
+        folded: mark.to_compact_string(),
         span: start..start + length,
         kind: TokenKind::Mark(mark),
         capital: false,
@@ -200,7 +201,7 @@ fn push_part(tokens: &mut Vec<Token>, part: &str, start: usize, digit: bool) {
 }
 
 /// Words as they are typed in a hurry.
-fn written_out(folded: String) -> String {
+fn written_out(folded: CompactString) -> CompactString {
     let whole = match folded.as_str() {
         "xtra" | "ekstra" => "extra",
         "wiv" | "wif" | "wth" => "with",
@@ -216,7 +217,7 @@ fn written_out(folded: String) -> String {
         "th" => "the",
         _ => return folded,
     };
-    whole.to_owned()
+    whole.into()
 }
 
 /// "OJ" of "OJs"
@@ -241,11 +242,11 @@ fn join_slashed(tokens: &mut Vec<Token>) {
         let touches = joined.last().is_some_and(|last| last.span.end == token.span.start);
         match (joined.last_mut(), token.kind) {
             (Some(last), TokenKind::Mark('/')) if last.folded == "w" && touches => {
-                last.folded = "with".to_owned();
+                last.folded = "with".into();
                 last.span.end = token.span.end;
             }
             (Some(last), TokenKind::Word) if last.folded == "with" && token.folded == "o" && touches => {
-                last.folded = "without".to_owned();
+                last.folded = "without".into();
                 last.span.end = token.span.end;
             }
             (Some(last), TokenKind::Mark('%')) if matches!(last.kind, TokenKind::Number(_)) => {
@@ -255,14 +256,14 @@ fn join_slashed(tokens: &mut Vec<Token>) {
             }
             (_, TokenKind::Mark('%')) => {}
             (Some(last), TokenKind::Word) if is_percent(&token.folded) && percentage(last).is_some() => {
-                last.folded = percentage(last).map(|digits| format!("{digits}%")).unwrap_or_default();
+                last.folded = percentage(last).map(|digits| format_compact!("{digits}%")).unwrap_or_default();
                 last.kind = TokenKind::Word;
                 last.span.end = token.span.end;
             }
             (Some(last), TokenKind::Word)
                 if touches && token.folded == "in" && matches!(last.kind, TokenKind::Number(_)) =>
             {
-                joined.push(Token { folded: "inch".to_owned(), ..token });
+                joined.push(Token { folded: "inch".into(), ..token });
             }
             (Some(last), TokenKind::Word) if touches && token.folded == "s" && is_plural_of(last) => {
                 last.folded.push('s');
@@ -310,7 +311,7 @@ fn join_clock(joined: &mut Vec<Token>, minutes: Token) {
     let at = joined.len() - 2;
     if matches!(joined[at].kind, TokenKind::Number(_)) && joined[at].span.end == joined[at + 1].span.start {
         joined.pop();
-        joined[at].folded = format!("{}:{}", joined[at].folded, minutes.folded);
+        joined[at].folded = format_compact!("{}:{}", joined[at].folded, minutes.folded);
         joined[at].kind = TokenKind::Clock;
         joined[at].span.end = minutes.span.end;
     } else {

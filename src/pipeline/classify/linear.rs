@@ -1,8 +1,7 @@
 //! A multinomial logistic regression: weights a feature, summed, and through a softmax to probabilities.
 
-use std::collections::HashMap;
-
 use anyhow::{Context, Result, ensure};
+use foldhash::HashMap;
 
 /// Order, enquiry, miscellaneous.
 pub const CATEGORIES: usize = 3;

@@ -1,6 +1,6 @@
 //! Words that found no place: those that can change nothing are filler, the others stay unplaced.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::ops::Range;
 
 use super::lines::Walk;

@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
 
     /// A "no" or "without" that no part took.
     fn leaves_out_nothing(&self) -> bool {
-        let taken: std::collections::HashSet<usize> =
+        let taken: foldhash::HashSet<usize> =
             self.out.parts.iter().flat_map(|part| part.tokens.iter().copied()).collect();
         self.pieces.iter().any(|piece| {
             piece.atom == Atom::Fact(Fact::Takes(Amount::No))

@@ -45,7 +45,7 @@ impl Lexicon {
                 word.as_bytes()[0] == said.as_bytes()[0] && strsim::osa_distance(word, said) == 1
             };
             if let Some(said) = SMALL_WORDS.iter().find(|said| strange && near(said)) {
-                token.folded = (*said).to_owned();
+                token.folded = (*said).into();
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The numbers that a menu gives its items: "12. Gyoza", or an alias such as "#12".
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::menu::MenuItem;
 

@@ -1,6 +1,6 @@
 //! The names of options: as the menu has them, and in the parts and orders that customers say.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::synonyms::Synonyms;
 use super::{Lexicon, OptionRef, WordId, is_small};

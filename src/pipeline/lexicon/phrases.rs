@@ -5,7 +5,7 @@
 //! plurals, repaired spelling and the small words that are passed over. Here the message is already the menu's
 //! words, and a walk ends after as many steps as a name has words.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::{Named, WordId};
 

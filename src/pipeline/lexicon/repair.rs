@@ -51,7 +51,7 @@ impl Lexicon {
             || !stem.is_ascii()
             || self.is_spelled(folded)
             || self.is_spelled(&stem)
-            || self.ingredients.contains(&stem)
+            || self.ingredients.contains(stem.as_str())
         {
             return None;
         }
@@ -155,8 +155,8 @@ impl Lexicon {
         let mut found = None;
         for word in self.phrases.words_behind(before) {
             let name = self.spelling[word as usize].as_str();
-            let near =
-                spelling_cost(&typed, name, 2).is_some_and(|cost| cost < 4) || name.starts_with(&typed);
+            let near = spelling_cost(&typed, name, 2).is_some_and(|cost| cost < 4)
+                || name.starts_with(typed.as_str());
             if near && found.is_some_and(|other| other != word) {
                 return None;
             }
@@ -176,8 +176,8 @@ impl Lexicon {
         known
             && !self.food.contains(folded)
             && !self.food.contains(stem.as_str())
-            && !self.ingredients.contains(&stem)
-            && !self.vocabulary.contains_key(&stem)
+            && !self.ingredients.contains(stem.as_str())
+            && !self.vocabulary.contains_key(stem.as_str())
     }
 
     /// Whether it is a word for food or drink, on this menu or not.

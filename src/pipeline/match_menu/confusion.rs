@@ -102,7 +102,8 @@ fn mention(lexicon: &Lexicon, text: &str, without: Option<usize>) -> Mention {
         let known = lexicon.word(folded).filter(|word| without.is_none() || of_others(*word));
         known.or_else(|| lexicon.repair_to(folded, of_others))
     };
-    let said: Vec<String> = tokens(text).into_iter().filter(|t| t.is_word()).map(|t| t.folded).collect();
+    let said: Vec<String> =
+        tokens(text).into_iter().filter(|t| t.is_word()).map(|t| t.folded.into()).collect();
     let words: Vec<Option<WordId>> = said.iter().map(|folded| understood(folded)).collect();
     let named = lexicon.longest_name(&words).filter(|(length, _)| *length == words.len());
     let mut named = named.map_or_else(Vec::new, |(_, named)| named.items.clone());

@@ -1,7 +1,9 @@
 //! The names nearest in spelling to some words, for when nothing else finds one: a person is told of the nearest
 //! there are.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::menu::Menu;
 use crate::pipeline::words::stems;
