@@ -140,7 +140,10 @@ pub fn signals(tokens: &[Token], cues: &Phrasebooks<Cue>, order: &ParsedOrder, d
             | Cue::Recalls
             | Cue::Chatter => false,
         };
-        if asks && !greetings.contains(&plain[at].span.start) {
+        if is_question(cue) && greetings.contains(&plain[at].span.start) {
+            continue;
+        }
+        if asks {
             asked_at.push(plain[at].span.start);
         }
         if matches!(cue, Cue::Recalls | Cue::Past) {
@@ -181,9 +184,13 @@ fn is_weak_complaint(rest: &[Token]) -> bool {
     )
 }
 
+fn is_question(cue: Cue) -> bool {
+    matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst)
+}
+
 /// "what" in "know what I mean", "if you have any left", "When: 19.05": words of a question that ask nothing.
 fn is_no_question(cue: Cue, plain: &[Token], at: usize, signals: &Signals) -> bool {
-    let asking = matches!(cue, Cue::Asks | Cue::AsksFor | Cue::AsksFirst);
+    let asking = is_question(cue);
     let conditional = at > 0 && plain[at - 1].folded == "if" && !signals.question_mark;
     let headed = plain.get(at + 1).is_some_and(|next| next.kind == TokenKind::Mark(':'));
     let inside = cue == Cue::AsksFirst && !signals.question_mark && !begins_clause(plain, at);

@@ -134,8 +134,8 @@ const SAYS: &[(PhraseKind, &str)] = &[
          have it|have them|get it|get them|get that|have that|\
          not now|one of each|office party|garden party|boat party|birthday party|pool party|house party|party|birthday|kids birthday|meeting|picnic|anniversary|lunch|dinner|breakfast|brunch|meal|snack|supper|team lunch|late lunch|lunch here|cheat day|cheat meal|treat|last minute|last minute one|last one|pre order|preorder|pre|\
          come|i come|we come|coming|i will come|i'll come|i am coming|arriving|i get there|running late|walk over|thank u|omg|tbh|pretty please|pretty|bye|bye bye|hey hey|can't wait|namaste|\
-         totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if youve got it|if you got it|if you've got any|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
-         from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|those two|these two|just those|just those two|sure|size|sized|kids size|let me see|let me think|whats it called|whats it|bear with me|what else|you know what|i guess|in a mug|in my own cup|in my cup|with it|with that|w that|\
+         absolutely|definitely|certainly|probably|perhaps|honestly|seriously|un momento|one moment|one sec|one second|just a sec|just a second|just a moment|give me a second|give me a sec|excuse me|alrighty|all righty|alright|all right|alright then|okey dokey|cool|awesome|great|perfect|sounds good|wonderful|if that's okay|if that's ok|if that's alright|if it's possible|if it is possible|if you don't mind|if you dont mind|if that works|if you could|if you would|if you wouldn't mind|if at all possible|totally|completely|basically|literally|on top|on top of it|to share|for sharing|share and share alike|2 share|if youve got it|if you got it|if you've got any|if you have any left|if you have any|if you have it|if you have them|if that's possible|if thats possible|if not|when you have a second|when you have a sec|when you have time|as quick as you can|quick as you can|\
+         from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|those two|these two|just those|just those two|sure|size|sized|kids size|let me see|let me think|whats it called|whats it|bear with me|what else|you know what|i guess|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|boss|bruv|chief|my love|luv|hun|darling|no rush|no problem|no worries",
     ),
     (
@@ -157,7 +157,7 @@ const FACTS: &[(Fact, &str)] = &[
          bring me|bring us|bring|please prepare|prepare|please make|order of|i'd like to order|i would like to order|i would|we would|i wanna|wanna|wanna order|i wanna order|let's do|lets do|we'll do|i'll do|hit me with|could do with|i could do with|put in an order for|place an order for|to place an order for|i'll go with|we'll go with|go with|going with|i'll go for|can i grab|could i grab|looking to order|looking to get|was looking to order|i'd like to try|i would like to try|like to try|to try|try|\
          i want to order|we want to order|like to order|like to get|to get|to have|to buy|get|have|take|grab|\
          put me down for|go ahead with|please go ahead with|deliver me|fancy|i fancy|i'm after|make me|do me|\
-         i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\
+         i'd absolutely love|i'd really love|i'd really like|i would really like|i would absolutely love|i would really love|i'd very much like|i would very much like|i'd probably like|could really go for|i could go for|i'd like to go with|i'd be happy with|i'd appreciate|i'd kill for|i would kill for|i'd die for|i could use|i could really use|could i bother you for|can i bother you for|can i trouble you for|could i trouble you for|may i trouble you for|i'm dying for|i'm craving|i am craving|i'm feeling|i feel like|i feel like having|i'm thinking|i'm thinking of|im leaning towards|i'm wanting|i am wanting|i was wanting|i was hoping for|i was hoping to get|hoping to get|hoping for|i'm hoping for|i'm looking for|looking for|if i could have|if i could get|set me up with|hook me up with|fix me|whip me up|whip up|pour me|start me with|start me off with|ring me up for|sign me up for|let us have|let us get|i'm going to have|i'm gonna have|i'm gonna need|i am going to have|gonna get|going to order|going to get|gotta order|\
          i am ordering|i'm ordering|we are ordering|we're ordering|may i please have|is having|is going for|is getting|may i please get|can i please have|can i please get|\
          could i please order|can i please order|can i just get|can i just have|might i trouble you for|would it be possible to get|\
          would you mind putting together|any chance of|any chance of getting|would love|would like|please may i have|\
@@ -199,7 +199,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Takes(Amount::Regular),
-        "with|using|on|on the|on some|de|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
+        "sweetened with|flavored with|flavoured with|mixed with|mixed in with|topped off with|served with|done with|finished with|finished off with|drizzled with|sprinkled with|dusted with|garnished with|infused with|prepared with|spiked with|spiced with|and with a|along with a|that has|it has|has some|having|containing|with maybe|with maybe some|with just|with just a|with like|with only|with only a|with at least|with|using|on|on the|on some|de|with a|with an|with some|plus some|add|add a|add an|add some|added|adding|including|incl|w|wit|con|mit|topped with|made with|made \
          with a|with the|with added|in a|on a|on an|in an|put some|put a|come with|comes with|but with|and with",
     ),
     (
@@ -237,7 +237,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
     (
         Fact::Prepared,
-        "well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
+        "half caf|half caff|half decaf|half caffeinated|half caffeine|half regular half decaf|kid temperature|kids temperature|kid's temp|kid temp|kiddie temp|kid friendly temperature|child temperature|child's temperature|at room temperature|room temp|drinking temperature|drinkable temperature|extra warm|super hot|extremely hot|steaming hot|piping|medium hot|a little hotter|a bit hotter|not scalding|not too cold|just warm|slightly warm|a little warm|a bit warm|luke-warm|on the hotter side|on the cooler side|a little less hot|on ice|on the rocks|no foam|extra foam|light foam|less foam|more foam|dry|extra dry|bone dry|wet|extra wet|frothy|extra frothy|unsweetened|not sweet|not too sweet|not so sweet|not that sweet|not overly sweet|not very sweet|half sweet|less sweet|extra sweet|slightly sweet|a little sweet|semi sweet|lightly sweetened|shaken|stirred|unstirred|well stirred|well shaken|double cupped|double cup|sleeve|lid|in my own cup|in my cup|in my own mug|in my mug|in a mug|in a reusable cup|in a glass|steeped strong|steeped|well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
          cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
@@ -277,7 +277,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::NoneOfIt, "none|not|without it|without any of it"),
     (
         Fact::Plain,
-        "regular|plain|normal|standard|usual|the normal one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
+        "caffeinated|fully caffeinated|full caffeine|with caffeine|regular caf|regular caff|full caf|full caff|undecaf|non decaf|undecaffeinated|plain old|regular old|good old|just plain|just regular|not be decaf|regular|plain|normal|standard|usual|the normal one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
     ),
     (
         Fact::Measure,
@@ -288,11 +288,11 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
     (
         Fact::Correction,
-        "no wait|wait no|wait|sorry make that|sorry|scratch that|scrap that|scrap|lose|drop that|i mean|correction|rather|change that to|no sorry|oops|my bad",
+        "no wait|wait no|wait|no hang on|no hold on|hang on|hold on|hang on a second|hold on a second|hang on a sec|sorry make that|sorry|scratch that|scrap that|scrap|lose|drop that|i mean|correction|rather|change that to|no sorry|oops|my bad",
     ),
     (
         Fact::Pickup,
-        "to go|takeaway|take away|to take away|take out|takeout|take-out|for pickup|for pick up|pickup|pick up|picking up|collect|collecting|\
+        "in a to go cup|in a go cup|in to go cups|in a takeaway cup|in a takeout cup|in a to go box|in a togo cup|togo|to-go cup|to go order|as a to go|for the road|to take with me|to take with us|to take away with me|on the go|takeout please|to take home|to bring home|to bring with me|to go|takeaway|take away|to take away|take out|takeout|take-out|for pickup|for pick up|pickup|pick up|picking up|collect|collecting|\
          collection|for collection|to collect|i'll collect|we'll collect|will collect|i will collect|i'll pick up|will pick up|we pick up|\
          we'll pick up|i'll pick it up|pick them up|i come get|i come get it|coming to collect|pick it up|will pick them up|come get it|i'll come get it|ill come get it|to grab it|come and get it|\
          fetch them|fetch it|will fetch them|i shall collect|i'll come by|come by|pick up now|in person|to carry out|carry out|swing by|\
@@ -373,7 +373,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Describes,
-        "hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
+        "wee|tiny|little|medium size|large size|small size|extra large|extra small|jumbo|regular sized|large sized|creamy|frothy|dry|wet|skinny|perfect|delightful|wonderful|super hot|steaming hot|nice hot|nice and hot|nice cold|nice warm|nice big|hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
          lovely|simple|quick|delicious|tasty|good|great|big|small|medium|large|short|tall|grande|venti|medium sized|small sized|cheeky|strong|weak|whole|homemade|big fat|very|really|foamy|extra foamy|yummy|proper|ice cold|freshly made|traditional",
     ),
     (
