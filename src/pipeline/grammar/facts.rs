@@ -123,7 +123,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
     ),
     (
         PhraseKind::Filler,
-        "please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+        "yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a long day|been a long day|a long day|a long night|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
          that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
@@ -149,7 +149,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
 const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Wants,
-        "i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
+        "ill av|i'll av|could you whip me up|can you whip me up|could you whip up|can you whip up|i'd appreciate|i would appreciate|throw in|chuck in|stick in|i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
          need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
          get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|do us|do us a|can you do us|can u do us|could you do us|would you do us|would you do me|do me a|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
@@ -281,7 +281,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Measure,
-        "portion of|portions of|portion|portions|bowl of|bowls of|glass of|glasses of|bottle of|bottles of|cup of|cups of|can of|cans of|plate of|plates of|\
+        "pinch of|a pinch of|packet of|packets of|sachet of|sachets of|teaspoon of|teaspoons of|spoonful of|spoonfuls of|a dusting of|dusting of|a shake of|a drizzle of|drizzle of|a splash of|portion of|portions of|portion|portions|bowl of|bowls of|glass of|glasses of|bottle of|bottles of|cup of|cups of|can of|cans of|plate of|plates of|\
          order of|orders of|serving of|servings of|side of|sides of|pump of|pumps of|dash of|splash of|hint of|a hint of|\
          touch of|scoop of|scoops of|dollop of|squeeze of|sprinkle of|handful of|tub of|tubs of|pot of|pots of|pint of|pints of|mugs of|boxes of|bags of|round of|rounds of|helping of|helpings of|lots|helpings|servings|rounds|jug of|pitcher of|basket of|pack of|packet of|tin of|tins of|carton of|orders|lot of|sprinkling of|drop of|knob of|wedge of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
     ),

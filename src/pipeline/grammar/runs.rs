@@ -74,12 +74,34 @@ impl Walk<'_> {
                 from = dish + 1;
                 continue;
             }
+            if index > 0 && self.is_option_behind(*dish) {
+                from = self.option_behind(from, *dish);
+                continue;
+            }
             self.before_dish(from..*dish);
             let until = next.map_or(run.end, |next| {
                 if options_first { dish + 1 } else { self.options_of_first(*dish, next) }
             });
             from = self.dish(*dish, until, next.is_none());
         }
+    }
+
+    /// "a burger meal cola": right behind a dish that takes it as an option, though it is sold by itself too.
+    fn is_option_behind(&self, at: usize) -> bool {
+        self.target.len() == 1
+            && self.ahead.quantity.is_none()
+            && !self.ahead.article
+            && self.option_of_target(at).is_some()
+    }
+
+    fn option_behind(&mut self, from: usize, at: usize) -> usize {
+        for before in from..at {
+            self.after_dish(before);
+        }
+        let options = self.option_of_target(at).unwrap_or_default();
+        let tokens = self.piece_tokens(at);
+        self.modify(Modifier { tokens, options, amount: Amount::Regular, count: 1 });
+        at + 1
     }
 
     /// No name of a dish: the longest stretch that some item covers, else options, else words.

@@ -98,7 +98,7 @@ fn parts(words: &[String], shared: &HashSet<String>) -> Vec<Vec<String>> {
     if let [first @ .., _] = words
         && !first.is_empty()
         && head.is_some_and(|head| shared.contains(head))
-        && !matches!(first, [word] if turns(word) || is_number(word) && word.len() < 2)
+        && !matches!(first, [word] if turns(word) || counts(word))
     {
         parts.push(first.to_vec());
     }
@@ -147,6 +147,15 @@ fn turns(word: &str) -> bool {
             | "over"
             | "or"
     )
+}
+
+/// What is a number of pieces before anything else: the "1" of "1 litre", the "one" of "one litre".
+fn counts(word: &str) -> bool {
+    is_number(word) && word.len() < 2
+        || matches!(
+            word,
+            "one" | "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine" | "ten" | "twelve"
+        )
 }
 
 fn is_number(word: &str) -> bool {
