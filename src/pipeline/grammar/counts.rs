@@ -50,7 +50,9 @@ impl Walk<'_> {
 
     /// A number of a list, of people, of a house, of a time.
     fn counts_no_dish(&mut self, first: u32) -> bool {
-        self.drops_some(first)
+        self.telephone()
+            || self.level()
+            || self.drops_some(first)
             || self.drinks(first)
             || self.list_marker()
             || self.unknown_menu_number()
@@ -141,6 +143,37 @@ impl Walk<'_> {
             || self.atom(next) == Some(&Atom::Mark('/'))
                 && matches!(self.atom(next + 1), Some(Atom::Number(_)))
                 && self.dish_in_run(next + 2)
+    }
+
+    /// "01632 960114": where to ring, not how many; with the digits behind it.
+    fn telephone(&mut self) -> bool {
+        let digits = |at: usize| match self.atom(at) {
+            Some(Atom::Number(_)) => self.tokens[self.pieces[at].tokens.start].folded.as_str(),
+            Some(_) | None => "",
+        };
+        let first = digits(self.at);
+        let rings = first.starts_with('0') && first.len() > 2 || first.len() > 6;
+        if rings {
+            let more = (self.at + 1..self.at + 5).take_while(|at| digits(*at).len() > 2).count();
+            self.say(self.at..self.at + 1 + more, PhraseKind::Place);
+            self.at += 1 + more;
+        }
+        rings
+    }
+
+    /// "spice level 3": a note.
+    fn level(&mut self) -> bool {
+        let here = self.pieces[self.at].tokens.start;
+        let level = here
+            .checked_sub(1)
+            .is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "level" | "lvl" | "heat"));
+        let said = level && !self.target.is_empty() && !self.named_in_run(self.at + 1);
+        if said {
+            let tokens = [vec![here - 1], self.piece_tokens(self.at)].concat();
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            self.at += 1;
+        }
+        said
     }
 
     /// "1 (one)"

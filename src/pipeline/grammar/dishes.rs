@@ -67,7 +67,8 @@ impl Walk<'_> {
         let mut mention = unknown;
         mention.extend(self.piece_tokens(at));
         if mention.len() == self.pieces[at].tokens.len()
-            && self.refers(self.pieces[at].tokens.start, &mention, named)
+            && (self.refers(self.pieces[at].tokens.start, &mention, named)
+                || self.is_one_behind(at) && self.refers(self.pieces[at].tokens.start, &mention, &[]))
         {
             return self.after_reference(at + 1, until);
         }
@@ -78,6 +79,12 @@ impl Walk<'_> {
             next += 1;
         }
         next
+    }
+
+    /// "the falafel one": a word of a dish named before, though something is called so by itself.
+    fn is_one_behind(&self, at: usize) -> bool {
+        let next = self.pieces.get(at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        matches!(next, "one" | "ones")
     }
 
     /// "chai tea latte": the name of a dish with that of its category inside.

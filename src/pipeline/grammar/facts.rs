@@ -111,19 +111,19 @@ pub enum Fact {
 const SAYS: &[(PhraseKind, &str)] = &[
     (
         PhraseKind::Greeting,
-        "dear|bonsoir|bonjour|guten tag|hallo zusammen|evening all|hi all|hello all|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
+        "ciao|salut|konnichiwa|sawasdee|sawasdee ka|sawasdee krap|marhaba|ahlan|annyeong|salam alaikum|assalamu alaikum|aloha|merhaba|ni hao|servus|moin|buongiorno|buonasera|buenos dias|buenas tardes|buenas|buenas noches|dear|bonsoir|bonjour|guten tag|hallo zusammen|evening all|hi all|hello all|dear all|dear people|hallo|hi|hi there|hiya|hello|hello there|hey|hey there|hey guys|hi guys|yo|hola|howdy|good morning|good \
          evening|good afternoon|good day|morning|evening|afternoon|greetings|sup|whats up|what's up|sup man|evening guys|\
          evenin|mornin|evening boss|evenin boss|hi love|hello love|hiya love|salaam|salam|hullo|wotcha|hi team|hello team|dear team|how are you|how are you doing|how we doin|how we doing|how are we|how are we doing|how are things|hows things|how you doing|how do you do|hope you are well|hope you're well|how's it goin|how's it going",
     ),
     (
         PhraseKind::Thanks,
-        "thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thanku|thankyou|ty xx|thx|ty|tysm|cheers|ta|\
+        "shukran|shukran jazilan|grazie|grazie mille|danke|danke schon|vielen dank|obrigado|obrigada|arigato|arigatou|khob khun ka|khob khun krap|xie xie|spasibo|dank je|dank u|tack|tesekkurler|merci beaucoup|muchas gracias|thanks ever so|thank you ever so much|thanking you|thank you kindly|thanks kindly|thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thanku|thankyou|ty xx|thx|ty|tysm|cheers|ta|\
          much appreciated|appreciate it|appreciate this|kind regards|best regards|regards|best wishes|best|\
          gracias|merci|thanks in advance|thanks so much|xx|x o x o|xoxo",
     ),
     (
         PhraseKind::Filler,
-        "yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a long day|been a long day|a long day|a long night|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+        "per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a long day|been a long day|a long day|a long night|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
          that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\

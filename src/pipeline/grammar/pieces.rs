@@ -88,7 +88,9 @@ pub fn pieces(
         let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
             (Some((length, Atom::Choice(options))), Some((said, fact)))
-                if length <= said && options.iter().all(|o| o.option.is_none()) && !left_out(&pieces) =>
+                if length <= said
+                    && options.iter().all(|o| o.option.is_none())
+                    && !is_whole(&pieces, tokens) =>
             {
                 (said, Atom::Fact(fact))
             }
@@ -131,9 +133,12 @@ fn numbered_at(tokens: &[Token], lexicon: &Lexicon, at: usize) -> Option<(usize,
     Some((digits + 1 - at, item))
 }
 
-/// Whether "no" stands right before: "no sauces" is a whole group.
-fn left_out(pieces: &[Piece]) -> bool {
-    matches!(pieces.last().map(|piece| &piece.atom), Some(Atom::Fact(Fact::Takes(Amount::No))))
+/// Whether "no" or "all the" stands right before: "no sauces" is a whole group.
+fn is_whole(pieces: &[Piece], tokens: &[Token]) -> bool {
+    let the = pieces.last().is_some_and(|piece| tokens[piece.tokens.start].folded == "the");
+    let before = pieces.len().checked_sub(1 + usize::from(the)).map(|at| &pieces[at].atom);
+    matches!(before, Some(Atom::Fact(Fact::Each)))
+        || !the && matches!(before, Some(Atom::Fact(Fact::Takes(Amount::No))))
 }
 
 /// The longest language fact at a place; it ends where a longer name of the menu begins ("with" in "with

@@ -90,7 +90,8 @@ impl Walk<'_> {
         let spoken_of = self.base.is_some_and(|base| base.of > 1 && base.left > 0);
         let again = matches!(word, "one" | "ones")
             && !spoken_of
-            && matches!(behind, Some(Atom::Choice(_)))
+            && (matches!(behind, Some(Atom::Choice(_)))
+                || matches!(behind, Some(Atom::Item(_))) && self.names_again())
             && self.ahead.quantity.is_none()
             && !self.target.is_empty()
             && (self.begins_nothing(next) || matches!(self.fact_at(next), Some(Fact::Takes(_))))
@@ -99,6 +100,13 @@ impl Walk<'_> {
             self.belongs();
         }
         again
+    }
+
+    /// Whether the words right before only spoke of a dish named earlier.
+    fn names_again(&self) -> bool {
+        let before = self.pieces[self.at].tokens.start.checked_sub(1);
+        let part = self.out.parts.get(self.target.start);
+        part.zip(before).is_some_and(|(part, t)| part.tokens.contains(&t) && !part.mention.contains(&t))
     }
 
     fn names_group(&self, at: usize) -> bool {
