@@ -215,23 +215,24 @@ impl Walk<'_> {
 
     /// "2 spoons": a note, whatever was counted before.
     fn counts_tableware(&self, at: usize) -> bool {
-        self.fact_at(at) == Some(Fact::Prepared)
-            && !self.target.is_empty()
-            && matches!(
-                self.tokens[self.pieces[at].tokens.start].folded.as_str(),
-                "spoon"
-                    | "spoons"
-                    | "fork"
-                    | "forks"
-                    | "knife"
-                    | "knives"
-                    | "napkin"
-                    | "napkins"
-                    | "straw"
-                    | "straws"
-                    | "plates"
-                    | "chopsticks"
-            )
+        self.fact_at(at) == Some(Fact::Condiment) && !self.target.is_empty()
+            || self.fact_at(at) == Some(Fact::Prepared)
+                && !self.target.is_empty()
+                && matches!(
+                    self.tokens[self.pieces[at].tokens.start].folded.as_str(),
+                    "spoon"
+                        | "spoons"
+                        | "fork"
+                        | "forks"
+                        | "knife"
+                        | "knives"
+                        | "napkin"
+                        | "napkins"
+                        | "straw"
+                        | "straws"
+                        | "plates"
+                        | "chopsticks"
+                )
     }
 
     /// "Fries: 2 large"

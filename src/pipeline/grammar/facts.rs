@@ -30,6 +30,8 @@ pub enum Fact {
     And,
     /// A word of preparation that is a note by itself.
     Prepared,
+    /// Put on or into a dish, and asked for with one only: a note, where the menu has no option for it.
+    Condiment,
     /// "of them"
     OfThem,
     /// "on one of them": the options before it are for so many.
@@ -241,6 +243,10 @@ const FACTS: &[(Fact, &str)] = &[
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
          cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
+    ),
+    (
+        Fact::Condiment,
+        "whipped cream|whip cream|whipping cream|whip|cream|creamer|nutmeg|cinnamon|cinnamon powder|cocoa powder|chocolate powder|chocolate shavings|chocolate drizzle|caramel drizzle|sprinkles|marshmallow|marshmallows|sugar|brown sugar|raw sugar|white sugar|sugars|sweetener|splenda|stevia|equal|sweet n low|honey|agave|maple syrup|simple syrup|ice|ice cubes|crushed ice|lemon|lemon wedge|lemon slice|slice of lemon|lime wedge|lime slice|salt|pepper|black pepper|salt and pepper|salt n pepper|salt and vinegar|salt n vinegar|vinegar|ketchup|mustard|mayo|mayonnaise|hot sauce|tabasco|sriracha|soy sauce|bbq sauce|brown sauce|tartare sauce|gravy|butter|jam|chili flakes|chilli flakes|sesame seeds|parsley|coriander|cilantro|mint leaves|foam|milk foam|water on the side",
     ),
     (
         Fact::OfThem,

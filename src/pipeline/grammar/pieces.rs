@@ -154,6 +154,9 @@ fn fact_at(
     if fact == Fact::Describes && length == 1 && begins_name(words, lexicon, at) {
         return None;
     }
+    if fact == Fact::Condiment && !stands_alone(tokens, words, facts, at..at + length) {
+        return None;
+    }
     let inside = (1..length).find(|skip| {
         named_at(tokens, words, lexicon, at + skip).is_some_and(|(name, atom)| {
             let option = matches!(&atom, Atom::Choice(options) if options.iter().any(|o| o.option.is_some()));
@@ -164,6 +167,22 @@ fn fact_at(
         Some(skip) => facts.longest(&tokens[at..at + skip]),
         None => Some((length, fact)),
     }
+}
+
+/// Whether words are none of the menu's, and no part of a longer name: "cinnamon", but not "cinnamon roll".
+fn stands_alone(
+    tokens: &[Token],
+    words: &[Option<WordId>],
+    facts: &Phrasebook<Fact>,
+    said: Range<usize>,
+) -> bool {
+    let after = said.end;
+    let ends =
+        tokens.get(after).is_none_or(|next| !next.is_word() || facts.longest(&tokens[after..]).is_some());
+    let before = said.start.checked_sub(1);
+    let begins = before
+        .is_none_or(|at| !tokens[at].is_word() || words[at].is_none() && facts.is_word(&tokens[at].folded));
+    ends && begins && said.clone().all(|at| words[at].is_none())
 }
 
 /// Whether a word and the next stand in the name of one item.

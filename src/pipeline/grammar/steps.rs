@@ -23,6 +23,7 @@ impl Walk<'_> {
             Fact::Instead | Fact::Only => self.belongs(),
             Fact::And => self.and(),
             Fact::Prepared => self.prepared(),
+            Fact::Condiment => self.condiment(),
             Fact::OnSome(count) => self.on_some(count),
             Fact::Each => self.each(),
             Fact::Other => self.other(),
@@ -297,6 +298,18 @@ impl Walk<'_> {
             self.modify(modifier);
         }
         self.cue = None;
+        self.at += 1;
+    }
+
+    /// "and a little nutmeg": a note of the dish before, however it was introduced.
+    fn condiment(&mut self) {
+        if self.target.is_empty() || self.ahead.quantity.is_some() || self.chatting {
+            return self.run();
+        }
+        let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), self.piece_tokens(self.at)].concat();
+        self.ahead.article = false;
+        self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
         self.at += 1;
     }
 
