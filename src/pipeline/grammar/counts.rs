@@ -145,16 +145,19 @@ impl Walk<'_> {
                 && self.dish_in_run(next + 2)
     }
 
-    /// "01632 960114": where to ring, not how many; with the digits behind it.
+    /// "01632 960114": where to ring, not how many, as long as no dish follows; with the
+    /// digits behind it.
     fn telephone(&mut self) -> bool {
         let digits = |at: usize| match self.atom(at) {
             Some(Atom::Number(_)) => self.tokens[self.pieces[at].tokens.start].folded.as_str(),
             Some(_) | None => "",
         };
         let first = digits(self.at);
-        let rings = first.starts_with('0') && first.len() > 2 || first.len() > 6;
+        let more = (self.at + 1..self.at + 5).take_while(|at| digits(*at).len() > 2).count();
+        let rings = (first.starts_with('0') && first.len() > 2 || first.len() > 6)
+            && self.cue.is_none()
+            && self.begins_nothing(self.at + 1 + more);
         if rings {
-            let more = (self.at + 1..self.at + 5).take_while(|at| digits(*at).len() > 2).count();
             self.say(self.at..self.at + 1 + more, PhraseKind::Place);
             self.at += 1 + more;
         }
