@@ -43,7 +43,7 @@ const WAYS: &[(Affirmation, &str)] = &[
     ),
     (
         Affirmation::NotMeant,
-        "would kill for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|always gets|always orders|usually gets|usually orders|normally gets|always having|if i ever|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "would kill for|i'd kill for|i'd die for|would die for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|always gets|always orders|usually gets|usually orders|normally gets|always having|if i ever|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (

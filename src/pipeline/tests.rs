@@ -86,6 +86,7 @@ fn what_is_no_order_never_becomes_one() {
         ("we always order the greek salad", Outcome::Miscellaneous),
         ("there's a hair in my soup", Outcome::Enquiry),
         ("I love lemonade", Outcome::Miscellaneous),
+        ("I'd kill for a falafel wrap right now", Outcome::Miscellaneous),
         ("one margherita pizza please", Outcome::Enquiry),
         ("I'd like a margherita pizza", Outcome::Enquiry),
         ("the lift is out of order again", Outcome::Miscellaneous),
@@ -110,6 +111,7 @@ fn doubt_goes_to_a_person_with_a_reason() {
         ("falafel wrap, I'm allergic to nuts", "allergy"),
         ("a side of bacon and a kombucha", "bacon"),
         ("999 kombuchas", "more than 50"),
+        ("kombuchas 4000000 please", "more than 50"),
         ("3 lemonades without", "left out"),
     ] {
         let reading = READER.read(text).reading;
@@ -153,6 +155,8 @@ fn what_stands_around_an_order_is_no_dish() {
         ("turkey burger; still water. Quick as you can, Bob", "1 Turkey Quinoa Burger; 1 Still Water"),
         ("3 mango lassi, no ice in any. table 2", "3 Mango Lassi -ice"),
         ("13:15 pickup, football club: 10 cookies", "10 Banana Oat Cookie"),
+        ("one falafel wrap, pick up, 01632 960114", "1 Falafel Wrap"),
+        ("Hola, one falafel wrap with gravy, grazie mille", "1 Falafel Wrap (with gravy)"),
     ] {
         let reading = WITH_MODEL.read(text).reading;
         assert_eq!(jotted(&reading), expected, "{text:?}");
@@ -205,6 +209,8 @@ fn an_unknown_dish_is_never_passed_over() {
         ("Double whopper and large fries, pick up 18.00", "whopper"),
         ("one poke bowl with salmon and one green detox smoothie", "poke bowl with salmon"),
         ("brownie, a panna cotta for the table please (11)", "11"),
+        ("one falafel wrap and 2 gravy", "2 gravy"),
+        ("one falafel wrap and a cinnamon roll", "cinnamon roll"),
     ] {
         let reading = WITH_MODEL.read(text).reading;
         assert_eq!(reading.outcome, Outcome::Review, "{text:?}: {}", reading.reason);
@@ -256,6 +262,38 @@ fn a_modifier_stays_with_the_unknown_dish_it_was_said_of() {
     let reading = READER.read("a kombucha and a pork pie with extra bacon").reading;
     assert_eq!(jotted(&reading), "1 Kombucha");
     assert_eq!(reading.unmatched[0].text, "a pork pie with extra bacon");
+}
+
+/// A shop whose names share words with one another, with numbers and with options.
+#[test]
+fn what_a_dish_takes_is_told_from_what_is_sold_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (items, options) = (folder.path().join("menu.csv"), folder.path().join("modifiers.csv"));
+    std::fs::write(
+        &items,
+        "item_name,description,price\nFalafel Wrap,,7\nFalafel,,4\nChicken Wrap,,8\nFillet Burger,,6\nCola,,2\nMilkshake,,4\nTub,,9\n",
+    )
+    .unwrap();
+    std::fs::write(
+        &options,
+        "group,option,choose,applies_to\nkind,meal,one,Fillet Burger\ndrink,cola,one,Fillet Burger\nsalad,tomato,many,Falafel Wrap|Chicken Wrap\nflavour,oat,one,Milkshake\nflavour,soya,one,Milkshake\nsize,1 litre,one,Tub\nsize,2 litre,one,Tub\n",
+    )
+    .unwrap();
+    let shop = read_csv(&items, Some(&options)).unwrap().0;
+    let reader = Reader::new(shop, ReaderSettings::default(), Embedding::default());
+    for (text, expected) in [
+        ("a fillet burger meal cola", "1 Fillet Burger +meal +cola"),
+        ("a fillet burger and a cola", "1 Fillet Burger; 1 Cola"),
+        ("two milkshakes, one oat one soya", "1 Milkshake +soya; 1 Milkshake +oat"),
+        (
+            "one falafel wrap, one chicken wrap. The falafel one without tomato",
+            "1 Falafel Wrap -tomato; 1 Chicken Wrap",
+        ),
+    ] {
+        let reading = reader.read(text).reading;
+        assert_eq!(jotted(&reading), expected, "{text:?}");
+        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
+    }
 }
 
 #[test]
@@ -324,6 +362,7 @@ fn a_word_that_turns_the_order_and_has_no_place_sends_it_to_a_person() {
         "kombucha or edamame",
         "5 or 6 edamame",
         "edamame 2 kombucha 3",
+        "kombucha 4000000000",
         "never mind the fries, 2 edamame",
     ] {
         assert_ne!(READER.read(text).reading.outcome, Outcome::Order, "{text}");

@@ -145,8 +145,8 @@ impl Walk<'_> {
                 && self.dish_in_run(next + 2)
     }
 
-    /// "01632 960114": where to ring, not how many, as long as no dish follows; with the
-    /// digits behind it.
+    /// "01632 960114", "ring 5550123": where to ring, not how many, with the digits behind it. A long number that
+    /// nothing calls a telephone's may be a quantity, and stays in doubt.
     fn telephone(&mut self) -> bool {
         let digits = |at: usize| match self.atom(at) {
             Some(Atom::Number(_)) => self.tokens[self.pieces[at].tokens.start].folded.as_str(),
@@ -154,7 +154,8 @@ impl Walk<'_> {
         };
         let first = digits(self.at);
         let more = (self.at + 1..self.at + 5).take_while(|at| digits(*at).len() > 2).count();
-        let rings = (first.starts_with('0') && first.len() > 2 || first.len() > 6)
+        let dialled = first.starts_with('0') && (first.len() > 4 || first.len() > 2 && more > 0);
+        let rings = (dialled || first.len() > 6 && self.is_called_telephone())
             && self.cue.is_none()
             && self.begins_nothing(self.at + 1 + more);
         if rings {
@@ -164,13 +165,33 @@ impl Walk<'_> {
         rings
     }
 
-    /// "spice level 3": a note.
+    /// Whether one of the two words before says that a telephone's number follows.
+    fn is_called_telephone(&self) -> bool {
+        let here = self.pieces[self.at].tokens.start;
+        self.tokens[here.saturating_sub(2)..here].iter().any(|token| {
+            matches!(
+                token.folded.as_str(),
+                "phone"
+                    | "telephone"
+                    | "tel"
+                    | "mobile"
+                    | "mob"
+                    | "cell"
+                    | "call"
+                    | "ring"
+                    | "text"
+                    | "whatsapp"
+            )
+        })
+    }
+
+    /// "spice level 3": a note, unless it counts what follows.
     fn level(&mut self) -> bool {
         let here = self.pieces[self.at].tokens.start;
         let level = here
             .checked_sub(1)
             .is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "level" | "lvl" | "heat"));
-        let said = level && !self.target.is_empty() && !self.named_in_run(self.at + 1);
+        let said = level && !self.target.is_empty() && self.begins_nothing(self.at + 1);
         if said {
             let tokens = [vec![here - 1], self.piece_tokens(self.at)].concat();
             self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
@@ -216,26 +237,30 @@ impl Walk<'_> {
             && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
-    /// "2 spoons": a note, whatever was counted before.
+    /// "2 spoons", "3 sugars": a note, whatever was counted before.
     fn counts_tableware(&self, at: usize) -> bool {
-        self.fact_at(at) == Some(Fact::Condiment) && !self.target.is_empty()
-            || self.fact_at(at) == Some(Fact::Prepared)
-                && !self.target.is_empty()
-                && matches!(
-                    self.tokens[self.pieces[at].tokens.start].folded.as_str(),
-                    "spoon"
-                        | "spoons"
-                        | "fork"
-                        | "forks"
-                        | "knife"
-                        | "knives"
-                        | "napkin"
-                        | "napkins"
-                        | "straw"
-                        | "straws"
-                        | "plates"
-                        | "chopsticks"
-                )
+        matches!(self.fact_at(at), Some(Fact::Prepared | Fact::Condiment))
+            && !self.target.is_empty()
+            && matches!(
+                self.tokens[self.pieces[at].tokens.start].folded.as_str(),
+                "spoon"
+                    | "spoons"
+                    | "fork"
+                    | "forks"
+                    | "knife"
+                    | "knives"
+                    | "napkin"
+                    | "napkins"
+                    | "straw"
+                    | "straws"
+                    | "plates"
+                    | "chopsticks"
+                    | "sugar"
+                    | "sugars"
+                    | "sweetener"
+                    | "splenda"
+                    | "stevia"
+            )
     }
 
     /// "Fries: 2 large"

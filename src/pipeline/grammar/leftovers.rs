@@ -1,7 +1,8 @@
 //! Words that found no place: those that can change nothing are filler, the others stay unplaced.
 
-use foldhash::HashSet;
 use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::lines::Walk;
 use crate::pipeline::PhraseKind;
