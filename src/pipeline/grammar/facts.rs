@@ -30,6 +30,8 @@ pub enum Fact {
     And,
     /// A word of preparation that is a note by itself.
     Prepared,
+    /// Another wording of an option with this name; a note where the menu has none.
+    Means(&'static str),
     /// Put on or into a dish, and asked for with one only: a note, where the menu has no option for it.
     Condiment,
     /// "of them"
@@ -108,6 +110,8 @@ pub enum Fact {
     HalfAndHalf,
     /// The customer tells something: unknown words beside it are no dish.
     Talk,
+    /// Begins what shall be done to a dish: "write", "leave some room".
+    Instructs,
 }
 
 const SAYS: &[(PhraseKind, &str)] = &[
@@ -125,7 +129,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
     ),
     (
         PhraseKind::Filler,
-        "per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a long day|been a long day|a long day|a long night|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+        "something|anything|nothing|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a long day|been a long day|a long day|a long night|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
          that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
@@ -239,14 +243,23 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
     (
         Fact::Prepared,
-        "half caf|half caff|half decaf|half caffeinated|half caffeine|half regular half decaf|kid temperature|kids temperature|kid's temp|kid temp|kiddie temp|kid friendly temperature|child temperature|child's temperature|at room temperature|room temp|drinking temperature|drinkable temperature|extra warm|super hot|extremely hot|steaming hot|piping|medium hot|a little hotter|a bit hotter|not scalding|not too cold|just warm|slightly warm|a little warm|a bit warm|luke-warm|on the hotter side|on the cooler side|a little less hot|on ice|on the rocks|no foam|extra foam|light foam|less foam|more foam|dry|extra dry|bone dry|wet|extra wet|frothy|extra frothy|unsweetened|not sweet|not too sweet|not so sweet|not that sweet|not overly sweet|not very sweet|half sweet|less sweet|extra sweet|slightly sweet|a little sweet|semi sweet|lightly sweetened|shaken|stirred|unstirred|well stirred|well shaken|double cupped|double cup|sleeve|lid|in my own cup|in my cup|in my own mug|in my mug|in a mug|in a reusable cup|in a glass|steeped strong|steeped|well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
+        "half caf|half caff|half decaf|half caffeinated|half caffeine|half regular half decaf|kid temperature|kids temperature|kid's temp|kid temp|kiddie temp|kid friendly temperature|child temperature|child's temperature|at room temperature|room temp|drinking temperature|drinkable temperature|extra warm|super hot|extremely hot|steaming hot|piping|medium hot|a little hotter|a bit hotter|not scalding|not too cold|just warm|slightly warm|a little warm|a bit warm|luke-warm|on the hotter side|on the cooler side|a little less hot|no foam|extra foam|light foam|less foam|more foam|dry|extra dry|bone dry|wet|extra wet|frothy|extra frothy|unsweetened|not sweet|not too sweet|not so sweet|not that sweet|not overly sweet|not very sweet|half sweet|less sweet|extra sweet|slightly sweet|a little sweet|semi sweet|lightly sweetened|shaken|stirred|unstirred|well stirred|well shaken|double cupped|double cup|sleeve|lid|in my own cup|in my cup|in my own mug|in my mug|in a mug|in a reusable cup|in a glass|steeped strong|steeped|well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
          cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
     ),
+    (Fact::Means("iced"), "on ice|on the rocks|over ice|poured over ice|with ice in it|ice cold with ice"),
+    (
+        Fact::Means("decaf"),
+        "without caffeine|with no caffeine|no caffeine|without the caffeine|minus the caffeine|hold the caffeine|zero caffeine",
+    ),
     (
         Fact::Condiment,
         "whipped cream|whip cream|whipping cream|whip|cream|creamer|nutmeg|cinnamon|cinnamon powder|cocoa powder|chocolate powder|chocolate shavings|chocolate drizzle|caramel drizzle|sprinkles|marshmallow|marshmallows|sugar|brown sugar|raw sugar|white sugar|sugars|sweetener|splenda|stevia|equal|sweet n low|honey|agave|maple syrup|simple syrup|ice|ice cubes|crushed ice|lemon|lemon wedge|lemon slice|slice of lemon|lime wedge|lime slice|salt|pepper|black pepper|salt and pepper|salt n pepper|salt and vinegar|salt n vinegar|vinegar|ketchup|mustard|mayo|mayonnaise|hot sauce|tabasco|sriracha|soy sauce|bbq sauce|brown sauce|tartare sauce|gravy|butter|jam|chili flakes|chilli flakes|sesame seeds|parsley|coriander|cilantro|mint leaves|foam|milk foam|water on the side",
+    ),
+    (
+        Fact::Instructs,
+        "write|leave|leave some|leave a little|leave a bit of|leave the|leave me|keep|keep the|sprinkle|sprinkle some|dust|fill|fill it|don't fill|dont fill|don't fill it|do not fill|don't overfill|don't shake|don't stir|don't mix|don't cut|don't slice|don't wrap|don't heat|don't toast|don't burn|don't let|do not shake|do not cut|do not heat|draw|cut|cut it|cut the|cut them|slice it|slice them|slice the|serve it|serve them|serve the|pack|pack it|pack them|pack the|wrap|wrap it|wrap them|wrap the|label|label it|label them|mark it|mark them|warm it|warm it up|warm them|warm them up|warm the|heat it|heat it up|heat them|heat them up|heat the|toast it|toast them|toast the|shake it|stir it|mix it|blend it|steep it|brew it|cook it|cook them|cook the|fry it|fry them|grill it|bake it|pour it|pour the|cool it|cool it down|let it|let it cool|let it steep|go easy when|make sure|make sure it's|make sure its|make sure it is|make sure they're|make sure they are|make sure to|be sure to|please ensure|ensure|don't forget to|remember to|separate the|hold off on",
     ),
     (
         Fact::OfThem,
@@ -289,7 +302,7 @@ const FACTS: &[(Fact, &str)] = &[
         Fact::Measure,
         "pinch of|a pinch of|packet of|packets of|sachet of|sachets of|teaspoon of|teaspoons of|spoonful of|spoonfuls of|a dusting of|dusting of|a shake of|a drizzle of|drizzle of|a splash of|portion of|portions of|portion|portions|bowl of|bowls of|glass of|glasses of|bottle of|bottles of|cup of|cups of|can of|cans of|plate of|plates of|\
          order of|orders of|serving of|servings of|side of|sides of|pump of|pumps of|dash of|splash of|hint of|a hint of|\
-         touch of|scoop of|scoops of|dollop of|squeeze of|sprinkle of|handful of|tub of|tubs of|pot of|pots of|pint of|pints of|mugs of|boxes of|bags of|round of|rounds of|helping of|helpings of|lots|helpings|servings|rounds|jug of|pitcher of|basket of|pack of|packet of|tin of|tins of|carton of|orders|lot of|sprinkling of|drop of|knob of|wedge of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|shot of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
+         touch of|scoop of|scoops of|dollop of|squeeze of|sprinkle of|handful of|tub of|tubs of|pot of|pots of|pint of|pints of|mugs of|boxes of|bags of|round of|rounds of|helping of|helpings of|lots|helpings|servings|rounds|jug of|pitcher of|basket of|pack of|packet of|tin of|tins of|carton of|orders|lot of|sprinkling of|drop of|knob of|wedge of|slice of|slices of|piece of|pieces of|bag of|box of|mug of|syrup|drizzle|sauce|sauces|some of your|lot of|round of|medium sized",
     ),
     (Fact::Shots, "shot|shots|espresso shots|espresso shot|pump|pumps"),
     (
@@ -315,7 +328,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::DineIn,
-        "for here|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|ill eat it there|ill eat it here|eat it there|eat it here|drink it here|drink here|drinking here|drink it there|have it here|having it here|to drink here|staying in|staying here|stay here|stay in|in house|having here|have in|having in|to stay|here please|at the corner table|\
+        "for here|in a for here mug|in a for here cup|for here mug|for here cup|for here mugs|for here cups|in a here mug|in a ceramic mug|in a ceramic cup|in a real mug|in a proper mug|in a proper cup|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|ill eat it there|ill eat it here|eat it there|eat it here|drink it here|drink here|drinking here|drink it there|have it here|having it here|to drink here|staying in|staying here|stay here|stay in|in house|having here|have in|having in|to stay|here please|at the corner table|\
          we're at the table|at the table|we're sat|we're sat outside|sat outside|sit down",
     ),
     (Fact::Table, "table|for table|to table|at table|room|we're at table|table number|table no"),

@@ -13,6 +13,7 @@ mod counts;
 mod cues;
 mod dishes;
 mod headings;
+mod instructions;
 mod leftovers;
 mod lists;
 mod lookahead;

@@ -92,6 +92,7 @@ impl Walk<'_> {
         if self.pumps() {
             return;
         }
+        let of_what = self.shots_of();
         let count = self.cue.as_ref().map(|cue| cue.count).or(self.ahead.quantity);
         let name = match count {
             Some(1) if self.behind_one() => "single",
@@ -101,19 +102,32 @@ impl Walk<'_> {
             Some(_) | None => "",
         };
         let options = self.lexicon.options_named(name);
-        if options.is_empty() {
+        if options.is_empty() && of_what.is_none() {
             self.pass(PhraseKind::Filler);
             return;
         }
         let waiting = self.cue.take().map(|cue| cue.tokens).unwrap_or_default();
-        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), self.piece_tokens(self.at)].concat();
+        let end = of_what.unwrap_or(self.at + 1);
+        let here = (self.at..end).flat_map(|at| self.piece_tokens(at)).collect();
+        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), here].concat();
         self.ahead.quantity = None;
+        self.ahead.article = false;
         let modifier = Modifier { tokens, options, amount: Amount::Regular, count: 1 };
         if self.target.is_empty() {
             self.ahead.modifiers.push(modifier)
         } else {
             self.modify(modifier)
         }
-        self.at += 1;
+        self.at = end;
+    }
+
+    /// "with two shots of espresso", "a shot of espresso in it": what a dish takes is of another that is sold too;
+    /// returns where the words end.
+    fn shots_of(&self) -> Option<usize> {
+        let item = self.at + 2;
+        let taken = !self.target.is_empty() && self.is_of(self.at + 1);
+        let named = matches!(self.atom(item), Some(Atom::Item(_)));
+        let into = self.pieces.get(item + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        (taken && named && (self.cue.is_some() || matches!(into, "in" | "on"))).then_some(item + 1)
     }
 }

@@ -3,6 +3,7 @@
 use super::facts::Fact;
 use super::lines::{Ahead, Walk};
 use super::pieces::Atom;
+use crate::pipeline::lexicon::OptionRef;
 use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 
@@ -22,7 +23,8 @@ impl Walk<'_> {
             Fact::InsteadOf => self.instead_of(),
             Fact::Instead | Fact::Only => self.belongs(),
             Fact::And => self.and(),
-            Fact::Prepared => self.prepared(),
+            Fact::Prepared => self.prepared(Vec::new()),
+            Fact::Means(name) => self.prepared(self.lexicon.options_named(name)),
             Fact::Condiment => self.condiment(),
             Fact::OnSome(count) => self.on_some(count),
             Fact::Each => self.each(),
@@ -53,6 +55,7 @@ impl Walk<'_> {
                 self.pass(PhraseKind::Filler);
             }
             Fact::Talk => self.talk(),
+            Fact::Instructs => self.instructs(),
             Fact::Plain => self.plain(),
             Fact::Measure | Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {
                 self.pass(PhraseKind::Filler);
@@ -287,11 +290,11 @@ impl Walk<'_> {
         self.pass(PhraseKind::Filler);
     }
 
-    /// "well done" is a note by itself.
-    fn prepared(&mut self) {
+    /// "well done" is a note by itself, "on ice" the option that means it.
+    fn prepared(&mut self, options: Vec<OptionRef>) {
         let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
         let tokens = [waiting, self.piece_tokens(self.at)].concat();
-        let modifier = Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 };
+        let modifier = Modifier { tokens, options, amount: Amount::Regular, count: 1 };
         if self.target.is_empty() || self.dish_in_run(self.at + 1) {
             self.ahead.modifiers.push(modifier);
         } else {

@@ -129,10 +129,16 @@ fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
     (0..first)
         .rev()
         .find(|at| match roles[*at] {
+            _ if is_teller(&tokens[*at].folded) => true,
             Role::Mark => tokens[*at].folded != ",",
             Role::Phrase(kind) => kind != PhraseKind::Filler,
             Role::Unplaced => false,
             Role::Part => true,
         })
         .is_some_and(|at| roles[at] == Role::Part)
+}
+
+/// "I burned my …": whoever tells something.
+fn is_teller(folded: &str) -> bool {
+    matches!(folded, "i" | "im" | "ive" | "we" | "weve" | "my" | "our" | "he" | "she" | "they" | "his" | "her")
 }
