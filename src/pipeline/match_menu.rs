@@ -103,6 +103,18 @@ struct Phrase {
 /// What the menu calls an item, and nothing else, was said: right in this share of the labelled orders.
 const SAID_WHOLE: f32 = 0.99;
 
+/// The noun of the one dish that has it was said and nothing else: right in this share of the labelled orders.
+const ONLY_OF_ITS_KIND: f32 = 0.85;
+
+/// "the rooibos", "six wings": the one item whose name ends in that word, which no other item has.
+fn only_of_its_kind(lexicon: &Lexicon, mention: &Mention, weighing: &Weighing) -> Option<usize> {
+    let [(item, of)] = weighing.items[..] else { return None };
+    let word = mention.words.first()?.folded.as_str();
+    let of_food = lexicon.is_food(word) || !lexicon.is_spelled(word);
+    let only = weighing.as_well == 0 && of.telling > 0.0 && of.one_word > 0.0 && of.head_only > 0.0;
+    (only && of.repaired == 0.0 && of_food).then_some(item)
+}
+
 /// The item whose name was said comes first, however much the words share with others.
 fn said_whole(item: usize, found: &mut Vec<(usize, f32)>) {
     let chance = found.iter().find(|(other, _)| *other == item).map_or(0.0, |(_, chance)| *chance);
@@ -156,6 +168,10 @@ impl Matcher {
         let mut decision = self.decide(&found, &chances);
         if let [item] = mention.named[..] {
             said_whole(item, &mut found);
+            decision = Decision::Item(item);
+        }
+        if let Some(item) = only_of_its_kind(lexicon, mention, &weighing) {
+            found[0].1 = found[0].1.max(ONLY_OF_ITS_KIND);
             decision = Decision::Item(item);
         }
         if !matches!(decision, Decision::Item(_)) {
