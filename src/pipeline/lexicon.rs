@@ -182,6 +182,7 @@ impl Lexicon {
                 names.push(self.intern_phrase(&other.join(" ")));
             }
         }
+        names.extend(kind_name(item).map(|kind| self.intern_phrase(kind)));
         names.retain(|words| !words.is_empty());
         names
     }
@@ -328,6 +329,15 @@ impl Lexicon {
 /// Words too small to name anything.
 pub fn is_small(stem: &str) -> bool {
     matches!(stem, "the" | "a" | "an" | "and" | "of" | "in" | "on" | "with" | "n" | "de" | "la" | "le" | "el")
+}
+
+/// "oolong tea", the description of a tea: it is called so by those who do not know its name.
+fn kind_name(item: &MenuItem) -> Option<&str> {
+    let description = item.description.trim();
+    let plain = description.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-'));
+    let words = stems(description);
+    let kind = words.len() > 1 && words.len() < 4 && words.last() == stems(&item.category).last();
+    (plain && kind).then_some(description)
 }
 
 fn kind_words(item: &MenuItem) -> HashSet<String> {

@@ -74,6 +74,12 @@ impl Walk<'_> {
                 from = dish + 1;
                 continue;
             }
+            if index > 0 && from == *dish && self.is_kind_of_target(*dish) {
+                let tokens = self.piece_tokens(*dish);
+                self.out.parts[self.target.start].tokens.extend(tokens);
+                from = dish + 1;
+                continue;
+            }
             if index > 0 && self.is_option_behind(*dish) {
                 from = self.option_behind(from, *dish);
                 continue;
@@ -84,6 +90,17 @@ impl Walk<'_> {
             });
             from = self.dish(*dish, until, next.is_none());
         }
+    }
+
+    /// "Jin Xuan oolong tea": right behind its name what the dish is called as well.
+    fn is_kind_of_target(&self, at: usize) -> bool {
+        let Some(Atom::Item(items)) = self.atom(at) else { return false };
+        let part = self.out.parts.get(self.target.start).filter(|_| self.target.len() == 1);
+        let words = |tokens: &[usize]| tokens.iter().filter_map(|t| self.out.words[*t]).collect::<Vec<_>>();
+        let here = words(&self.piece_tokens(at));
+        part.is_some_and(|part| {
+            part.named.iter().any(|item| items.contains(item)) && words(&part.mention) != here
+        })
     }
 
     /// "a burger meal cola": right behind a dish that takes it as an option, though it is sold by itself too.
