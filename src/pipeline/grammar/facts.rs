@@ -144,6 +144,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
          from us|from me|as they come|hungry|we are hungry|hurry|hurry hurry|pls hurry|asap pls|to|my|our|your|this|these|those|those two|these two|just those|just those two|sure|size|sized|kids size|let me see|let me think|whats it called|whats it|bear with me|what else|you know what|i guess|with it|with that|w that|\
          what about|i know|yes i know|dont judge|going|cook|chef|lads|folks|team|all good|boss|bruv|chief|my love|luv|hun|darling|no rush|no problem|no worries",
     ),
+    (PhraseKind::Place, "postcode|post code|zip|zip code|zipcode|postal code|eircode"),
     (
         PhraseKind::Payment,
         "paying cash|pay cash|cash|by card|paying by card|pay by card|card payment|will pay cash|\
@@ -240,7 +241,7 @@ const FACTS: &[(Fact, &str)] = &[
         "instead of|rather than|in place of|in lieu of|instead of the|rather than the|in place of the",
     ),
     (Fact::Instead, "instead"),
-    (Fact::And, "and|n|plus|y|und|et|as well as|along with|together with|followed by|then a|but|or"),
+    (Fact::And, "and|n|plus|y|und|et|e|och|og|as well as|along with|together with|followed by|then a|but|or"),
     (
         Fact::Prepared,
         "half caf|half caff|half decaf|half caffeinated|half caffeine|half regular half decaf|kid temperature|kids temperature|kid's temp|kid temp|kiddie temp|kid friendly temperature|child temperature|child's temperature|at room temperature|room temp|drinking temperature|drinkable temperature|extra warm|super hot|extremely hot|steaming hot|piping|medium hot|a little hotter|a bit hotter|not scalding|not too cold|just warm|slightly warm|a little warm|a bit warm|luke-warm|on the hotter side|on the cooler side|a little less hot|no foam|extra foam|light foam|less foam|more foam|dry|extra dry|bone dry|wet|extra wet|frothy|extra frothy|unsweetened|not sweet|not too sweet|not so sweet|not that sweet|not overly sweet|not very sweet|half sweet|less sweet|extra sweet|slightly sweet|a little sweet|semi sweet|lightly sweetened|shaken|stirred|unstirred|well stirred|well shaken|double cupped|double cup|sleeve|lid|in my own cup|in my cup|in my own mug|in my mug|in a mug|in a reusable cup|in a glass|steeped strong|steeped|well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|toasted|untoasted|warmed up|warm|heated|reheated|\
@@ -315,7 +316,7 @@ const FACTS: &[(Fact, &str)] = &[
          collection|for collection|to collect|i'll collect|we'll collect|will collect|i will collect|i'll pick up|will pick up|we pick up|\
          we'll pick up|i'll pick it up|pick them up|i come get|i come get it|coming to collect|pick it up|will pick them up|come get it|i'll come get it|ill come get it|to grab it|come and get it|\
          fetch them|fetch it|will fetch them|i shall collect|i'll come by|come by|pick up now|in person|to carry out|carry out|swing by|\
-         i'll be there|we'll be there|be there|on my way|collected|to be collected|will be collected|picked up|to be picked up|will be picked up|picks it up|picks them up|pick it up for me|4 pick up|4 pickup|4 collection|to pick them up|to pick it up|need it to go",
+         i'll be there|we'll be there|be there|on my way|collected|to be collected|will be collected|picked up|to be picked up|will be picked up|picks it up|picks them up|pick it up for me|4 pick up|4 pickup|4 collection|2 go|2 take away|a emporter|zum mitnehmen|zum abholen|abholen|abholung|para llevar|para recoger|da asporto|da portare via|om mee te nemen|meenemen|afhalen|to pick them up|to pick it up|need it to go",
     ),
     (
         Fact::Delivery,
@@ -328,7 +329,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::DineIn,
-        "for here|in a for here mug|in a for here cup|for here mug|for here cup|for here mugs|for here cups|in a here mug|in a ceramic mug|in a ceramic cup|in a real mug|in a proper mug|in a proper cup|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|ill eat it there|ill eat it here|eat it there|eat it here|drink it here|drink here|drinking here|drink it there|have it here|having it here|to drink here|staying in|staying here|stay here|stay in|in house|having here|have in|having in|to stay|here please|at the corner table|\
+        "for here|in a for here mug|in a for here cup|for here mug|for here cup|for here mugs|for here cups|in a here mug|in a ceramic mug|in a ceramic cup|in a real mug|in a proper mug|in a proper cup|hier essen|zum hier essen|sur place|para comer aqui|para tomar aqui|hier opeten|eat in|eating in|dine in|dining in|eat here|eating here|to eat there|eat there|have here|sit in|sitting in|we'll eat in|to eat in|ill eat it there|ill eat it here|eat it there|eat it here|drink it here|drink here|drinking here|drink it there|have it here|having it here|to drink here|staying in|staying here|stay here|stay in|in house|having here|have in|having in|to stay|here please|at the corner table|\
          we're at the table|at the table|we're sat|we're sat outside|sat outside|sit down",
     ),
     (Fact::Table, "table|for table|to table|at table|room|we're at table|table number|table no"),
@@ -360,7 +361,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Street,
-        "parade|plaza|circle|pl|sq|cres|gdns|highway|loop|trail|alley|passage|quays|estate|meadow|meadows|villas|park|street|st|road|rd|lane|ln|way|row|terrace|court|close|yard|hill|steps|walk|bank|avenue|ave|square|place|drive|gardens|mews|crescent|grove|\
+        "ct|pkwy|parkway|hwy|terr|parade|plaza|circle|pl|sq|cres|gdns|highway|loop|trail|alley|passage|quays|estate|meadow|meadows|villas|park|street|st|road|rd|lane|ln|way|row|terrace|court|close|yard|hill|steps|walk|bank|avenue|ave|square|place|drive|gardens|mews|crescent|grove|\
          end|rise|view|quay|wharf|boulevard|blvd|flat|apartment|apt|house|floor",
     ),
     (

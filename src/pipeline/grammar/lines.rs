@@ -131,6 +131,9 @@ impl<'a> Walk<'a> {
 
     fn step(&mut self) {
         let pieces = self.pieces;
+        if self.postcode() {
+            return;
+        }
         match &pieces[self.at].atom {
             Atom::Mark(mark) => self.mark(*mark),
             Atom::Number(number) => self.number(*number),

@@ -40,40 +40,6 @@ impl Walk<'_> {
         counts
     }
 
-    /// "We are four: …", "four of us": how many people, not how many dishes.
-    pub(super) fn people(&mut self) -> bool {
-        let first = self.pieces[self.at].tokens.start;
-        let before = |back: usize| first.checked_sub(back).map_or("", |t| self.tokens[t].folded.as_str());
-        let we = matches!((before(2), before(1)), ("we", "are") | ("there", "are") | (_, "were" | "therere"))
-            && matches!(self.atom(self.at + 1), None | Some(Atom::Mark(_)));
-        let next = |ahead: usize| self.tokens.get(first + ahead).map_or("", |t| t.folded.as_str());
-        let us = next(1) == "of" && matches!(next(2), "us" | "you");
-        let other = next(1) == "of" && matches!(next(2), "the" | "my" | "our") && {
-            let whom = self.tokens.get(first + 3);
-            whom.is_some_and(|t| t.is_word() && self.is_harmless(first + 3))
-        };
-        let from = before(0) == "one" && next(1) == "from";
-        let party = matches!((before(2), before(1)), ("party" | "group" | "table", "of"));
-        if us {
-            let mut end = self.at + 1;
-            while end < self.pieces.len() && self.pieces[end].tokens.start <= first + 2 {
-                end += 1;
-            }
-            self.say(self.at..end, PhraseKind::Filler);
-            self.at = end;
-        } else if other {
-            let mut end = self.at + 1;
-            while end < self.pieces.len() && self.pieces[end].tokens.start <= first + 3 {
-                end += 1;
-            }
-            self.say(self.at..end, PhraseKind::Filler);
-            self.at = end;
-        } else if we || party || from {
-            self.pass(PhraseKind::Filler);
-        }
-        we || us || party || other || from
-    }
-
     /// "scrap one of the muffins": fewer of a dish named before.
     pub(super) fn drops_some(&mut self, number: u32) -> bool {
         let word =

@@ -11,6 +11,17 @@ use crate::pipeline::{Amount, FulfilmentKind, PhraseKind};
 /// An address has at most this many pieces.
 const LONGEST_ADDRESS: usize = 14;
 
+/// Where orders are brought to, besides streets.
+const VENUES: &[&str] = &[
+    "centre", "center", "hall", "school", "church", "hospital", "library", "station", "hotel", "inn", "hostel",
+    "garage", "salon", "studio", "warehouse", "office", "offices", "clinic", "surgery", "museum", "theatre",
+    "theater", "college", "university", "campus", "club", "clubhouse", "gym", "pub", "bank", "site", "depot",
+    "workshop", "factory", "reception", "lobby", "building", "tower", "nursery", "barracks", "marina",
+    "boathouse", "stadium", "pitch", "pavilion", "farm", "barn", "shop", "store", "market", "mosque", "temple",
+    "synagogue", "chapel", "court", "courthouse", "airport", "port", "dock", "docks", "bakery", "barbers",
+    "hairdressers", "pharmacy", "ward", "porch", "door",
+];
+
 impl Walk<'_> {
     /// "at 7pm", "by 1", "half six", "in 20 min"; else the word says nothing.
     pub(super) fn moment_after(&mut self) {
@@ -261,10 +272,14 @@ impl Walk<'_> {
                 Some(Atom::Number(_)) => {
                     matches!(self.atom(at + 2), Some(Atom::Word)) && self.street_near(at + 2)
                 }
-                Some(Atom::Word) => self.tokens[self.pieces[at + 1].tokens.start].folded == "buzzer",
+                Some(Atom::Word) => {
+                    let next = &self.tokens[self.pieces[at + 1].tokens.start];
+                    next.folded == "buzzer" || next.capital && self.fact_at(at + 2) == Some(Fact::Street)
+                }
                 Some(_) | None => false,
             },
             Some(Atom::Word | Atom::Number(_) | Atom::Clock) => true,
+            Some(Atom::Fact(Fact::Takes(_))) if self.is_compass(at) => true,
             Some(Atom::Choice(_) | Atom::Item(_)) => self.street_near(at + 1),
             Some(Atom::Fact(fact)) => {
                 matches!(
@@ -279,6 +294,12 @@ impl Walk<'_> {
             Some(Atom::Mark(mark)) => *mark == '(' || *mark == ')',
             None => false,
         }
+    }
+
+    /// "W" of "311 W 84th St"
+    fn is_compass(&self, at: usize) -> bool {
+        let token = &self.tokens[self.pieces[at].tokens.start];
+        self.pieces[at].tokens.len() == 1 && token.capital && matches!(token.folded.as_str(), "w" | "e" | "n")
     }
 
     fn is_polite(&self, at: usize) -> bool {
@@ -342,6 +363,49 @@ impl Walk<'_> {
         numbered
     }
 
+    /// "flat 6, 210 High St", "apt 5C": with what follows of the address.
+    pub(super) fn numbered_door(&mut self) -> bool {
+        let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
+        let door = matches!(word, "flat" | "apt" | "apartment" | "floor" | "house" | "block" | "suite");
+        let numbered = door
+            && self.pieces[self.at].tokens.len() == 1
+            && matches!(self.atom(self.at + 1), Some(Atom::Number(_)));
+        let end = self.at + 2 + usize::from(numbered && self.is_house_letter(self.at + 2));
+        if numbered && self.begins_nothing(end) {
+            self.address(self.at, end);
+            return true;
+        }
+        false
+    }
+
+    /// "to the community centre on Elm Road": what was ordered is brought there.
+    pub(super) fn brought_to(&mut self) -> bool {
+        let said = |at: usize| self.tokens[self.pieces[at].tokens.start].folded.as_str();
+        let to = said(self.at) == "to" && self.pieces[self.at].tokens.len() == 1;
+        let whose = self.at + 1;
+        if !to || !self.pieces.get(whose).is_some_and(|_| matches!(said(whose), "the" | "my" | "our" | "a")) {
+            return false;
+        }
+        let strange = |at: usize| match self.atom(at) {
+            Some(Atom::Word) => self.piece_tokens(at).iter().all(|t| self.out.words[*t].is_none()),
+            Some(Atom::Fact(Fact::Street | Fact::Spot | Fact::Says(PhraseKind::Filler))) => true,
+            Some(Atom::Number(_)) => self.fact_at(at - 1) == Some(Fact::Spot) || self.street_near(at + 1),
+            Some(Atom::Fact(Fact::Takes(Amount::Regular) | Fact::At | Fact::In)) => self.street_near(at + 1),
+            Some(_) | None => false,
+        };
+        let end = (whose + 1..whose + LONGEST_ADDRESS).find(|at| !strange(*at)).unwrap_or(whose + 1);
+        let place = |at: usize| {
+            matches!(self.fact_at(at), Some(Fact::Street | Fact::Spot)) || VENUES.contains(&said(at))
+        };
+        let told = end > whose + 1 && self.begins_nothing(end) && (whose + 1..end).any(place);
+        if told {
+            self.fulfil(FulfilmentKind::Delivery);
+            self.say(self.at..self.at + 1, PhraseKind::Place);
+            self.address(whose, end);
+        }
+        told
+    }
+
     /// "doorbell Faber", "jetty 3", "top floor"
     pub(super) fn spot(&mut self) {
         let next = self.at + 1;
@@ -350,6 +414,10 @@ impl Walk<'_> {
             Some(Atom::Word) => self.name_at(next) && self.tokens[self.pieces[next].tokens.start].capital,
             Some(_) | None => false,
         };
+        let numbered = takes && matches!(self.atom(next), Some(Atom::Number(_)));
+        if numbered && self.out.fulfilment.kind == Some(FulfilmentKind::Delivery) && self.goes_on(next + 1) {
+            return self.address(self.at, next + 1);
+        }
         self.say(self.at..next + usize::from(takes), PhraseKind::Place);
         self.at = next + usize::from(takes);
     }

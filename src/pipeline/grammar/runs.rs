@@ -27,10 +27,11 @@ impl Walk<'_> {
                 self.atom(end),
                 Some(Atom::Item(_) | Atom::Choice(_) | Atom::Word | Atom::Fact(Fact::Street))
             )
+            && self.postcode_at(end).is_none()
         {
             end += 1;
         }
-        if self.numbered_street() {
+        if self.numbered_street() || self.numbered_door() {
             return;
         }
         if self.fact_at(end) == Some(Fact::Allergy) && self.cue.is_none() {

@@ -66,6 +66,9 @@ impl Walk<'_> {
     }
 
     fn says(&mut self, kind: PhraseKind) {
+        if self.brought_to() {
+            return;
+        }
         let thanks = kind == PhraseKind::Thanks;
         self.pass(kind);
         if thanks {
@@ -102,6 +105,11 @@ impl Walk<'_> {
     fn article(&mut self) {
         if self.cue.as_ref().is_some_and(|cue| cue.used) {
             self.cue = None;
+        }
+        if let Some(end) = self.persons_at(self.at + 1) {
+            self.say(self.at..end, PhraseKind::Filler);
+            self.at = end;
+            return;
         }
         self.ahead.article = true;
         let tokens = self.piece_tokens(self.at);
