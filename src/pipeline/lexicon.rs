@@ -99,8 +99,10 @@ impl Lexicon {
     pub fn new(menu: &Menu) -> Self {
         let mut lexicon = Self::empty();
         let synonyms = Synonyms::read();
+        let given: HashSet<Vec<String>> =
+            menu.items.iter().flat_map(numbers::names).map(|name| stems(name)).collect();
         for item in &menu.items {
-            let names = lexicon.intern_names(item, &synonyms);
+            let names = lexicon.intern_names(item, &synonyms, &given);
             lexicon.names.push(names);
         }
         lexicon.weigh();
@@ -173,12 +175,17 @@ impl Lexicon {
         words.into_iter().map(|stem| self.intern(stem)).collect()
     }
 
-    /// An item's name and aliases, in all their wordings.
-    fn intern_names(&mut self, item: &MenuItem, synonyms: &Synonyms) -> Vec<Vec<WordId>> {
+    /// An item's name and aliases, in all their wordings that the menu gives to no other.
+    fn intern_names(
+        &mut self,
+        item: &MenuItem,
+        synonyms: &Synonyms,
+        given: &HashSet<Vec<String>>,
+    ) -> Vec<Vec<WordId>> {
         let mut names: Vec<Vec<WordId>> = Vec::new();
         for name in numbers::names(item) {
             names.push(self.intern_phrase(name));
-            for other in synonyms.of(&stems(name)) {
+            for other in synonyms.of(&stems(name)).into_iter().filter(|other| !given.contains(other)) {
                 names.push(self.intern_phrase(&other.join(" ")));
             }
         }

@@ -245,6 +245,10 @@ impl Walk<'_> {
                 self.tokens[self.pieces[at].tokens.start].folded.as_str(),
                 "spoon"
                     | "spoons"
+                    | "lid"
+                    | "lids"
+                    | "sleeve"
+                    | "sleeves"
                     | "fork"
                     | "forks"
                     | "knife"
