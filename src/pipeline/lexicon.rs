@@ -74,6 +74,8 @@ pub struct Lexicon {
     phrases: Phrases,
     /// Per item: its name first, then aliases.
     names: Names,
+    /// Words of the names that the menu itself gives to items.
+    item_words: HashSet<String>,
     spelled: HashSet<&'static str>,
     /// Short words of the language that are neither food nor turn an order round.
     short: HashSet<&'static str>,
@@ -105,6 +107,7 @@ impl Lexicon {
             let names = lexicon.intern_names(item, &synonyms, &given);
             lexicon.names.push(names);
         }
+        lexicon.item_words = given.into_iter().flatten().filter(|word| !is_small(word)).collect();
         lexicon.weigh();
         for name in lexicon.names.all() {
             let items = &mut lexicon.phrases.name(&name.words).items;
@@ -148,6 +151,7 @@ impl Lexicon {
             spelled: include_str!("grammar/known_words.txt").lines().chain(DISH_WORDS.lines()).collect(),
             short: include_str!("grammar/short_words.txt").lines().collect(),
             food: include_str!("grammar/food_words.txt").lines().chain(DISH_WORDS.lines()).collect(),
+            item_words: HashSet::new(),
             ingredients: HashSet::new(),
             own: Vec::new(),
             categories: HashSet::new(),
@@ -228,6 +232,11 @@ impl Lexicon {
     /// The menu's word for a folded word, with its plural taken off.
     pub fn word(&self, folded: &str) -> Option<WordId> {
         self.vocabulary.get(stem(folded).as_str()).copied()
+    }
+
+    /// Whether a folded word stands in a name that the menu gives to an item.
+    pub fn is_of_item(&self, folded: &str) -> bool {
+        self.item_words.contains(stem(folded).as_str())
     }
 
     /// How a word of the menu is written, as a stem.

@@ -6,6 +6,13 @@ use super::pieces::Atom;
 use crate::pipeline::parse::Modifier;
 use crate::pipeline::{Amount, PhraseKind};
 
+/// What is counted as it is put on the table or into a cup.
+const COUNTED_NOTES: &[&str] = &[
+    "spoon", "spoons", "lid", "lids", "sleeve", "sleeves", "fork", "forks", "knife", "knives", "napkin",
+    "napkins", "straw", "straws", "plates", "chopsticks", "sugar", "sugars", "sweetener", "sweeteners", "splenda",
+    "splendas", "stevia", "stevias", "equals", "creams", "creamers", "honeys",
+];
+
 impl Walk<'_> {
     pub(super) fn number(&mut self, first: u32) {
         if self.counts_no_dish(first) {
@@ -24,12 +31,11 @@ impl Walk<'_> {
             next += 1;
         }
         let tokens: Vec<usize> = (here..next).flat_map(|at| self.piece_tokens(at)).collect();
-        if self.counts_tableware(next) {
-            let tokens =
-                [self.cue.take().map(|cue| cue.tokens).unwrap_or_default(), tokens, self.piece_tokens(next)];
-            let options = Vec::new();
-            self.modify(Modifier { tokens: tokens.concat(), options, amount: Amount::Regular, count: 1 });
-            self.at = next + 1;
+        if let Some(end) = self.counts_tableware(next) {
+            let said = (next..end).flat_map(|at| self.piece_tokens(at)).collect();
+            let tokens = [self.cue.take().map(|cue| cue.tokens).unwrap_or_default(), tokens, said].concat();
+            self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
+            self.at = end;
             return;
         }
         if self.some_of(number, &tokens, next) {
@@ -237,34 +243,14 @@ impl Walk<'_> {
             && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
-    /// "2 spoons", "3 sugars": a note, whatever was counted before.
-    fn counts_tableware(&self, at: usize) -> bool {
-        matches!(self.fact_at(at), Some(Fact::Prepared | Fact::Condiment))
-            && !self.target.is_empty()
-            && matches!(
-                self.tokens[self.pieces[at].tokens.start].folded.as_str(),
-                "spoon"
-                    | "spoons"
-                    | "lid"
-                    | "lids"
-                    | "sleeve"
-                    | "sleeves"
-                    | "fork"
-                    | "forks"
-                    | "knife"
-                    | "knives"
-                    | "napkin"
-                    | "napkins"
-                    | "straw"
-                    | "straws"
-                    | "plates"
-                    | "chopsticks"
-                    | "sugar"
-                    | "sugars"
-                    | "sweetener"
-                    | "splenda"
-                    | "stevia"
-            )
+    /// "2 spoons", "3 sugars", "two packets of splenda": where a note ends, whatever was counted before it.
+    fn counts_tableware(&self, at: usize) -> Option<usize> {
+        let measured = usize::from(self.fact_at(at) == Some(Fact::Measure));
+        let named = self.pieces.get(at + measured)?.tokens.end.checked_sub(1)?;
+        let note = !self.target.is_empty()
+            && matches!(self.fact_at(at + measured), Some(Fact::Prepared | Fact::Condiment))
+            && (measured == 1 || COUNTED_NOTES.contains(&self.tokens[named].folded.as_str()));
+        note.then_some(at + measured + 1)
     }
 
     /// "Fries: 2 large"

@@ -129,7 +129,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
     ),
     (
         PhraseKind::Filler,
-        "something|anything|nothing|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a day|it's been a day|been a day|what a day|been a week|it's been a week|one of those days|it's been one of those days|its been a long day|been a long day|a long day|a long night|grub|some grub|nosh|scran|munchies|some bits|a few bits|goodies|some goodies|bits and bobs|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+        "something|anything|nothing|put it|put it all|put them|put that|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a day|it's been a day|been a day|what a day|been a week|it's been a week|one of those days|it's been one of those days|its been a long day|been a long day|a long day|a long night|grub|some grub|nosh|scran|munchies|some bits|a few bits|goodies|some goodies|bits and bobs|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
          that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
@@ -244,7 +244,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::And, "and|n|plus|y|und|et|e|och|og|as well as|along with|together with|followed by|then a|but|or"),
     (
         Fact::Prepared,
-        "half caf|half caff|half decaf|half caffeinated|half caffeine|half regular half decaf|kid temperature|kids temperature|kid's temp|kid temp|kiddie temp|kid friendly temperature|child temperature|child's temperature|at room temperature|room temp|drinking temperature|drinkable temperature|extra warm|super hot|extremely hot|steaming hot|piping|medium hot|a little hotter|a bit hotter|not scalding|not too cold|just warm|slightly warm|a little warm|a bit warm|luke-warm|on the hotter side|on the cooler side|a little less hot|no foam|extra foam|light foam|less foam|more foam|dry|extra dry|bone dry|wet|extra wet|frothy|extra frothy|unsweetened|not sweet|not too sweet|not so sweet|not that sweet|not overly sweet|not very sweet|half sweet|less sweet|extra sweet|slightly sweet|a little sweet|semi sweet|lightly sweetened|shaken|stirred|unstirred|well stirred|well shaken|double cupped|double cup|sleeve|lid|lids|lid on|lids on|lid on tight|lids on tight|with lids|with a lid|lid off|in my own cup|in my cup|in my own mug|in my mug|in a mug|in a reusable cup|in a glass|steeped strong|steeped|well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|sliced thick|sliced thin|sliced thickly|sliced thinly|thick sliced|thin sliced|thick cut|thickly cut|thinly cut|cut thick|cut thin|left whole|unsliced|toasted|untoasted|warmed up|warm|heated|reheated|\
+        "with room|with some room|with a little room|with room for cream|with room for milk|room for cream|room for milk|leave room|leave some room|extra room|half decaf half regular|half regular|upside down|latte art|with latte art|half caf|half caff|half decaf|half caffeinated|half caffeine|half regular half decaf|kid temperature|kids temperature|kid's temp|kid temp|kiddie temp|kid friendly temperature|child temperature|child's temperature|at room temperature|room temp|drinking temperature|drinkable temperature|extra warm|super hot|extremely hot|steaming hot|piping|medium hot|a little hotter|a bit hotter|not scalding|not too cold|just warm|slightly warm|a little warm|a bit warm|luke-warm|on the hotter side|on the cooler side|a little less hot|no foam|extra foam|light foam|less foam|more foam|dry|extra dry|bone dry|wet|extra wet|frothy|extra frothy|unsweetened|not sweet|not too sweet|not so sweet|not that sweet|not overly sweet|not very sweet|half sweet|less sweet|extra sweet|slightly sweet|a little sweet|semi sweet|lightly sweetened|shaken|stirred|unstirred|well stirred|well shaken|double cupped|double cup|sleeve|lid|lids|lid on|lids on|lid on tight|lids on tight|with lids|with a lid|lid off|in my own cup|in my cup|in my own mug|in my mug|in a mug|in a reusable cup|in a glass|steeped strong|steeped|well done|cut into|cut into squares|cut into slices|cut into quarters|cut up|cooked|cooked medium|cooked well|cooked rare|medium rare|medium well|rare|cut in half|cut in halves|cut in two|sliced|sliced thick|sliced thin|sliced thickly|sliced thinly|thick sliced|thin sliced|thick cut|thickly cut|thinly cut|cut thick|cut thin|left whole|unsliced|toasted|untoasted|warmed up|warm|heated|reheated|\
          extra crispy|crispy|extra hot|very hot|piping hot|not too hot|not so hot|a little cooler|a bit cooler|chilled|extra cold|wrapped separately|\
          separate|in separate bags|unsalted|salted|steamed|grilled well|lightly toasted|no cutlery|cutlery please|with \
          cutlery|no plastic|no straw|no lid|burnt|not burnt|soft|hard|runny|cooked through|blended|warmed|in half|bien cuit|cut in 2|cut in 3|cut in 4|cut in three|cut in four|cut in pieces|to split|split in two|split on two plates|on two plates|on 2 plates|on one plate|on separate plates|cutlery|spoon|spoons|fork|forks|knife|knives|napkin|napkins|straw|straws|chopsticks|plates|two plates",
@@ -256,7 +256,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Condiment,
-        "whipped cream|whip cream|whipping cream|whip|cream|creamer|nutmeg|cinnamon|cinnamon powder|cocoa powder|chocolate powder|chocolate shavings|chocolate drizzle|caramel drizzle|sprinkles|marshmallow|marshmallows|sugar|brown sugar|raw sugar|white sugar|sugars|sweetener|splenda|stevia|equal|sweet n low|honey|agave|maple syrup|simple syrup|ice|ice cubes|crushed ice|lemon|lemon wedge|lemon slice|slice of lemon|lime wedge|lime slice|salt|pepper|black pepper|salt and pepper|salt n pepper|salt and vinegar|salt n vinegar|vinegar|ketchup|mustard|mayo|mayonnaise|hot sauce|tabasco|sriracha|soy sauce|bbq sauce|brown sauce|tartare sauce|gravy|butter|jam|chili flakes|chilli flakes|sesame seeds|parsley|coriander|cilantro|mint leaves|foam|milk foam|water on the side",
+        "whipped cream|whip cream|whipping cream|whip|cream|creamer|nutmeg|cinnamon|cinnamon powder|cocoa powder|chocolate powder|chocolate shavings|chocolate drizzle|caramel drizzle|sprinkles|marshmallow|marshmallows|sugar|brown sugar|raw sugar|white sugar|sugars|sweetener|sweeteners|splenda|splendas|stevia|stevias|equals|raw sugars|brown sugars|white sugars|honeys|creams|creamers|half and half creamer|equal|sweet n low|honey|agave|maple syrup|simple syrup|ice|ice cubes|crushed ice|lemon|lemon wedge|lemon slice|slice of lemon|lime wedge|lime slice|salt|pepper|black pepper|salt and pepper|salt n pepper|salt and vinegar|salt n vinegar|vinegar|ketchup|mustard|mayo|mayonnaise|hot sauce|tabasco|sriracha|soy sauce|bbq sauce|brown sauce|tartare sauce|gravy|butter|jam|chili flakes|chilli flakes|sesame seeds|parsley|coriander|cilantro|mint leaves|foam|milk foam|water on the side",
     ),
     (
         Fact::Instructs,
@@ -393,7 +393,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Describes,
-        "wee|tiny|little|medium size|large size|small size|extra large|extra small|jumbo|regular sized|large sized|creamy|frothy|dry|wet|skinny|perfect|delightful|wonderful|super hot|steaming hot|nice hot|nice and hot|nice cold|nice warm|nice big|hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
+        "black|wee|tiny|little|medium size|large size|small size|extra large|extra small|jumbo|regular sized|large sized|creamy|frothy|dry|wet|skinny|perfect|delightful|wonderful|super hot|steaming hot|nice hot|nice and hot|nice cold|nice warm|nice big|hot|cold|cool|cooler|warmer|tepid|lukewarm|luke warm|warmed|scalding|scalding hot|room temperature|boiling|sweet|very sweet|spicy|mild|really hot|really really hot|fresh|nice|\
          lovely|simple|quick|delicious|tasty|good|great|big|small|medium|large|short|tall|grande|venti|medium sized|small sized|cheeky|strong|weak|whole|homemade|big fat|very|really|foamy|extra foamy|yummy|proper|ice cold|freshly made|traditional",
     ),
     (
@@ -406,5 +406,14 @@ const FACTS: &[(Fact, &str)] = &[
 /// The table, compiled.
 pub fn facts() -> Phrasebook<Fact> {
     let says = SAYS.iter().map(|(kind, phrases)| (Fact::Says(*kind), *phrases));
-    Phrasebook::new(FACTS.iter().copied().chain(says))
+    let but: Vec<(Fact, String)> = FACTS.iter().flat_map(|(fact, phrases)| but_not(*fact, phrases)).collect();
+    let but = but.iter().map(|(fact, phrase)| (*fact, phrase.as_str()));
+    Phrasebook::new(FACTS.iter().copied().chain(says).chain(but))
+}
+
+/// "but not too hot" says what "not too hot" does, though "but not" leaves something out.
+fn but_not(fact: Fact, phrases: &str) -> impl Iterator<Item = (Fact, String)> {
+    let noted = matches!(fact, Fact::Prepared | Fact::Takes(Amount::Light));
+    let said = phrases.split('|').filter(|phrase| phrase.trim_start().starts_with("not ")).map(str::trim_start);
+    said.filter(move |_| noted).map(move |phrase| (fact, format!("but {phrase}"))).collect::<Vec<_>>().into_iter()
 }

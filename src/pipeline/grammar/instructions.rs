@@ -36,6 +36,8 @@ impl Walk<'_> {
                 Some(Atom::Item(_)) => of = self.part_named(at)?,
                 Some(Atom::Word | Atom::Fact(Fact::Street)) => {}
                 Some(Atom::Fact(fact)) if is_of_instruction(*fact) => {}
+                Some(Atom::Number(_) | Atom::Fact(Fact::Number(_)))
+                    if matches!(self.fact_at(at + 1), Some(Fact::TimeUnit | Fact::SizeUnit)) => {}
                 Some(_) | None => return None,
             }
         }
@@ -89,5 +91,8 @@ fn is_of_instruction(fact: Fact) -> bool {
             | Fact::Instructs
             | Fact::At
             | Fact::In
+            | Fact::For
+            | Fact::TimeUnit
+            | Fact::SizeUnit
     )
 }

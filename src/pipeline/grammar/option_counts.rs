@@ -102,7 +102,8 @@ impl Walk<'_> {
             Some(_) | None => "",
         };
         let options = self.lexicon.options_named(name);
-        if options.is_empty() && of_what.is_none() {
+        let extra = self.cue_is(Amount::Extra) && !self.target.is_empty();
+        if options.is_empty() && of_what.is_none() && !extra {
             self.pass(PhraseKind::Filler);
             return;
         }

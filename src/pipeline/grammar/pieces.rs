@@ -154,7 +154,7 @@ fn fact_at(
     if fact == Fact::Describes && length == 1 && begins_name(words, lexicon, at) {
         return None;
     }
-    if fact == Fact::Condiment && !stands_alone(tokens, words, facts, at..at + length) {
+    if fact == Fact::Condiment && !stands_alone(tokens, words, lexicon, facts, at..at + length) {
         return None;
     }
     let inside = (1..length).find(|skip| {
@@ -173,16 +173,22 @@ fn fact_at(
 fn stands_alone(
     tokens: &[Token],
     words: &[Option<WordId>],
+    lexicon: &Lexicon,
     facts: &Phrasebook<Fact>,
     said: Range<usize>,
 ) -> bool {
     let after = said.end;
+    let named = |at: usize| {
+        lexicon.is_of_item(&tokens[at].folded) || named_at(tokens, words, lexicon, at).is_some()
+    };
     let ends =
         tokens.get(after).is_none_or(|next| !next.is_word() || facts.longest(&tokens[after..]).is_some());
     let before = said.start.checked_sub(1);
-    let begins = before
-        .is_none_or(|at| !tokens[at].is_word() || words[at].is_none() && facts.is_word(&tokens[at].folded));
-    ends && begins && said.clone().all(|at| words[at].is_none())
+    let begins = before.is_none_or(|at| {
+        let counts = matches!(tokens[at].kind, TokenKind::Number(_));
+        !tokens[at].is_word() || counts || !named(at) && facts.is_word(&tokens[at].folded)
+    });
+    ends && begins && !said.clone().any(named)
 }
 
 /// Whether a word and the next stand in the name of one item.

@@ -55,6 +55,7 @@ impl Walk<'_> {
             Some(Atom::Clock | Atom::Fact(Fact::Moment)) => true,
             Some(Atom::Number(number) | Atom::Fact(Fact::Number(number))) => {
                 *number <= 2400
+                    && !self.pieces.get(at + 1).is_some_and(|_| self.is_heat(at + 1))
                     && !self.dish_in_run(at + 1)
                     && !matches!(
                         self.atom(at + 1),

@@ -57,7 +57,8 @@ impl Walk<'_> {
             Fact::Talk => self.talk(),
             Fact::Instructs => self.instructs(),
             Fact::Plain => self.plain(),
-            Fact::Measure | Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {
+            Fact::Measure => self.measure(),
+            Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {
                 self.pass(PhraseKind::Filler);
             }
             Fact::Number(number) => self.number(number),
@@ -317,11 +318,32 @@ impl Walk<'_> {
         if self.target.is_empty() || self.ahead.quantity.is_some() || self.chatting {
             return self.run();
         }
+        let here = self.piece_tokens(self.at);
+        if self.goes_on_note(&here) {
+            self.at += 1;
+            return;
+        }
         let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
-        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), self.piece_tokens(self.at)].concat();
+        let tokens = [waiting, std::mem::take(&mut self.ahead.tokens), here].concat();
         self.ahead.article = false;
         self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
         self.at += 1;
+    }
+
+    /// "with sweet cream foam": words that a note is written together with.
+    fn goes_on_note(&mut self, words: &[usize]) -> bool {
+        let before = words.first().and_then(|first| first.checked_sub(1));
+        let noted = |part: &Part| {
+            let note = part.modifiers.last().filter(|note| note.options.is_empty());
+            note.is_some_and(|note| note.tokens.last().copied() == before && before.is_some())
+        };
+        let goes_on = self.target.clone().all(|index| noted(&self.out.parts[index]));
+        for index in self.target.clone().filter(|_| goes_on) {
+            let part = &mut self.out.parts[index];
+            part.tokens.extend(words);
+            part.modifiers.last_mut().into_iter().for_each(|note| note.tokens.extend(words));
+        }
+        goes_on
     }
 
     fn allergy(&mut self) {
@@ -330,6 +352,15 @@ impl Walk<'_> {
         self.ahead = Ahead::default();
         self.chatting = true;
         self.at += 1;
+    }
+
+    /// "with a lot of ice": part of the note that it begins.
+    fn measure(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        if let Some(cue) = self.cue.as_mut().filter(|cue| !cue.used) {
+            cue.tokens.extend(tokens);
+        }
+        self.pass(PhraseKind::Filler);
     }
 
     /// The customer tells something.
