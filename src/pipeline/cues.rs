@@ -41,7 +41,7 @@ pub enum Cue {
 pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Wants,
-        "i would like|i'd like|i would love|i'd love|we would like|we'd like|i want|we want|i need|we need|need|i'll have|i will have|we'll have|\
+        "would be great|would be lovely|would be nice|would be perfect|would be amazing|would be good|would be awesome|would be wonderful|would be brilliant|would be fab|would be ideal|would be fantastic|would be much appreciated|would be appreciated|would hit the spot|would do nicely|would do me|i would like|i'd like|i would love|i'd love|we would like|we'd like|i want|we want|i need|we need|need|i'll have|i will have|we'll have|\
          i'll take|i will take|we'll take|i'll get|can i get|can i have|can i order|could i get|could i have|could i order|may i have|may i get|can we get|can we have|\
          could we get|could we have|can you do me|can u do me|can you make|could you do|could you make|please send|pls send|send me|send us|give me|gimme|get me|lemme get|let me get|\
          bring me|please prepare|put me down for|go ahead with|might i trouble you for|would it be possible to get|would you mind putting|any chance of|could i please|can i please|\

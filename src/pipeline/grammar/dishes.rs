@@ -43,6 +43,12 @@ impl Walk<'_> {
                     amount: Amount::Regular,
                     count: 1,
                 }),
+                Some(_) if self.is_person(at) => self.ahead.modifiers.push(Modifier {
+                    tokens,
+                    options: Vec::new(),
+                    amount: Amount::Regular,
+                    count: 1,
+                }),
                 Some(_) | None if self.says_nothing(&tokens) => {}
                 Some(_) | None => self.ahead.unknown.extend(tokens),
             }

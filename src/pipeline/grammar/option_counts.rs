@@ -86,7 +86,10 @@ impl Walk<'_> {
     pub(super) fn shots(&mut self) {
         let pumps = self.piece_tokens(self.at).iter().any(|t| self.tokens[*t].folded.starts_with("pump"));
         if pumps && matches!(self.atom(self.at + 1), Some(Atom::Choice(_))) {
-            self.ahead.quantity = self.ahead.quantity.or(self.cue.take().map(|cue| cue.count));
+            if let Some(cue) = self.cue.take() {
+                self.ahead.quantity = self.ahead.quantity.or(Some(cue.count));
+                self.ahead.tokens.extend(cue.tokens);
+            }
             return self.pass(PhraseKind::Filler);
         }
         if self.pumps() {

@@ -71,7 +71,7 @@ impl Walk<'_> {
     }
 
     /// A word for people that the menu does not have.
-    fn is_person(&self, at: usize) -> bool {
+    pub(super) fn is_person(&self, at: usize) -> bool {
         self.pieces.get(at).is_some_and(|piece| {
             let first = piece.tokens.start;
             piece.tokens.len() == 1

@@ -149,7 +149,8 @@ impl Walk<'_> {
         }
         self.ahead.article = false;
         if self.swapping && amount == Amount::Regular {
-            self.leave_out_fresh();
+            let into = matches!(self.tokens[self.pieces[self.at].tokens.start].folded.as_str(), "in" | "on");
+            if into { self.swapping = false } else { self.leave_out_fresh() }
         }
         self.open_cue(amount);
     }
