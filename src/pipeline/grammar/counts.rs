@@ -8,9 +8,34 @@ use crate::pipeline::{Amount, PhraseKind};
 
 /// What is counted as it is put on the table or into a cup.
 const COUNTED_NOTES: &[&str] = &[
-    "spoon", "spoons", "lid", "lids", "sleeve", "sleeves", "fork", "forks", "knife", "knives", "napkin",
-    "napkins", "straw", "straws", "plates", "chopsticks", "sugar", "sugars", "sweetener", "sweeteners", "splenda",
-    "splendas", "stevia", "stevias", "equals", "creams", "creamers", "honeys",
+    "spoon",
+    "spoons",
+    "lid",
+    "lids",
+    "sleeve",
+    "sleeves",
+    "fork",
+    "forks",
+    "knife",
+    "knives",
+    "napkin",
+    "napkins",
+    "straw",
+    "straws",
+    "plates",
+    "chopsticks",
+    "sugar",
+    "sugars",
+    "sweetener",
+    "sweeteners",
+    "splenda",
+    "splendas",
+    "stevia",
+    "stevias",
+    "equals",
+    "creams",
+    "creamers",
+    "honeys",
 ];
 
 impl Walk<'_> {

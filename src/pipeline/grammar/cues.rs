@@ -137,6 +137,7 @@ impl Walk<'_> {
         {
             stop += 1;
         }
+        stop += usize::from(self.is_kind_of_option(stop));
         if self.name_goes_on(self.at..stop) {
             self.at = stop;
             return;
@@ -157,6 +158,18 @@ impl Walk<'_> {
             self.cue_modifies(words, Vec::new());
         }
         self.at = stop;
+    }
+
+    /// "with white chocolate", where chocolate is an option: another kind of it, that a person must know of.
+    fn is_kind_of_option(&self, at: usize) -> bool {
+        let words = at.checked_sub(1).filter(|_| at == self.at + 1).map(|before| self.piece_tokens(before));
+        let many =
+            matches!(self.atom(at), Some(Atom::Choice(options)) if self.lexicon.is_choose_many(options));
+        many && !self.cue_is(Amount::No)
+            && words.is_some_and(|words| {
+                words.iter().all(|t| self.out.words[*t].is_none() && !self.is_harmless(*t))
+                    && !self.is_participle(&words)
+            })
     }
 
     /// "an Earl Grey with lavender": the words make the name of the dish before whole.

@@ -414,6 +414,10 @@ pub fn facts() -> Phrasebook<Fact> {
 /// "but not too hot" says what "not too hot" does, though "but not" leaves something out.
 fn but_not(fact: Fact, phrases: &str) -> impl Iterator<Item = (Fact, String)> {
     let noted = matches!(fact, Fact::Prepared | Fact::Takes(Amount::Light));
-    let said = phrases.split('|').filter(|phrase| phrase.trim_start().starts_with("not ")).map(str::trim_start);
-    said.filter(move |_| noted).map(move |phrase| (fact, format!("but {phrase}"))).collect::<Vec<_>>().into_iter()
+    let said =
+        phrases.split('|').filter(|phrase| phrase.trim_start().starts_with("not ")).map(str::trim_start);
+    said.filter(move |_| noted)
+        .map(move |phrase| (fact, format!("but {phrase}")))
+        .collect::<Vec<_>>()
+        .into_iter()
 }

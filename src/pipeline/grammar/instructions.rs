@@ -48,7 +48,10 @@ impl Walk<'_> {
     /// Where a clause begins, whatever makes it polite.
     fn begins_instruction(&self) -> bool {
         let before = (0..self.at).rev().find(|at| {
-            !matches!(self.fact_at(*at), Some(Fact::Says(PhraseKind::Filler | PhraseKind::Thanks) | Fact::Wants))
+            !matches!(
+                self.fact_at(*at),
+                Some(Fact::Says(PhraseKind::Filler | PhraseKind::Thanks) | Fact::Wants)
+            )
         });
         self.cue.is_none()
             && self.ahead.quantity.is_none()

@@ -178,9 +178,8 @@ fn stands_alone(
     said: Range<usize>,
 ) -> bool {
     let after = said.end;
-    let named = |at: usize| {
-        lexicon.is_of_item(&tokens[at].folded) || named_at(tokens, words, lexicon, at).is_some()
-    };
+    let named =
+        |at: usize| lexicon.is_of_item(&tokens[at].folded) || named_at(tokens, words, lexicon, at).is_some();
     let ends =
         tokens.get(after).is_none_or(|next| !next.is_word() || facts.longest(&tokens[after..]).is_some());
     let before = said.start.checked_sub(1);

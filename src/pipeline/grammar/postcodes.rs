@@ -32,9 +32,9 @@ impl Walk<'_> {
         if self.tokens[first].folded.len() > LONGEST_HALF {
             return None;
         }
-        (at + 1..=at + MOST_TOKENS).rev().find(|end| {
-            self.pieces.get(end - 1).is_some_and(|last| self.is_postcode(first, last.tokens.end))
-        })
+        (at + 1..=at + MOST_TOKENS)
+            .rev()
+            .find(|end| self.pieces.get(end - 1).is_some_and(|last| self.is_postcode(first, last.tokens.end)))
     }
 
     /// Whether some tokens are written like the two halves of a British or a Dutch postcode.

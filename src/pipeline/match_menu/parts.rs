@@ -140,5 +140,8 @@ fn follows_dish(tokens: &[Token], roles: &[Role], part: &Part) -> bool {
 
 /// "I burned my …": whoever tells something.
 fn is_teller(folded: &str) -> bool {
-    matches!(folded, "i" | "im" | "ive" | "we" | "weve" | "my" | "our" | "he" | "she" | "they" | "his" | "her")
+    matches!(
+        folded,
+        "i" | "im" | "ive" | "we" | "weve" | "my" | "our" | "he" | "she" | "they" | "his" | "her"
+    )
 }
