@@ -355,9 +355,15 @@ impl Walk<'_> {
         self.at += 1;
     }
 
-    /// "with a lot of ice": part of the note that it begins.
+    /// "with a lot of ice": part of the note that it begins; "heavy on the sauce": the note.
     fn measure(&mut self) {
         let tokens = self.piece_tokens(self.at);
+        let noted = self.cue.as_ref().is_some_and(|cue| !cue.used && cue.amount != Amount::Regular);
+        if noted && !self.target.is_empty() && self.begins_nothing(self.at + 1) {
+            self.cue_modifies(tokens, Vec::new());
+            self.at += 1;
+            return;
+        }
         if let Some(cue) = self.cue.as_mut().filter(|cue| !cue.used) {
             cue.tokens.extend(tokens);
         }
