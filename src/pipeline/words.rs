@@ -84,6 +84,9 @@ pub fn fold(word: &str) -> CompactString {
 /// A folded word without its plural: "fries" and "fry" meet, as do "cookies" and "cookie".
 pub fn stem(folded: &str) -> CompactString {
     let word = match folded {
+        "loaves" => "loaf",
+        "halves" => "half",
+        "knives" => "knife",
         w if w.len() < 4 || !w.ends_with('s') || !w.is_ascii() => w,
         w if ["ss", "us", "is"].iter().any(|end| w.ends_with(end)) => w,
         w if ["ches", "shes", "sses", "xes", "oes"].iter().any(|end| w.ends_with(end)) => &w[..w.len() - 2],

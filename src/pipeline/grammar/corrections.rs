@@ -3,7 +3,8 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
-use crate::pipeline::parse::{Part, Role};
+use crate::pipeline::lexicon::OptionRef;
+use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
@@ -87,12 +88,15 @@ impl Walk<'_> {
         from < end
     }
 
-    /// "caramel, wait, hazelnut": the option that was taken back.
-    pub(super) fn take_back_option(&mut self) {
+    /// "caramel, wait, hazelnut": the option that was taken back, the last of the group of the new one.
+    pub(super) fn take_back_option(&mut self, new: &[OptionRef]) {
         self.correcting = false;
         for index in self.target.clone() {
+            let of_group = |m: &Modifier| m.options.iter().any(|of| new.iter().any(|new| new.group == of.group));
             let part = &mut self.out.parts[index];
-            if part.modifiers.last().is_some_and(|last| !last.options.is_empty()) {
+            if let Some(same) = part.modifiers.iter().rposition(of_group) {
+                part.modifiers.remove(same);
+            } else if part.modifiers.last().is_some_and(|last| !last.options.is_empty()) {
                 part.modifiers.pop();
             }
         }

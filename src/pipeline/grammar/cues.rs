@@ -226,7 +226,7 @@ impl Walk<'_> {
             return;
         }
         if self.correcting && !self.target.is_empty() {
-            self.take_back_option();
+            self.take_back_option(&options);
         }
         let Some(cue) = self.cue.as_mut() else { return };
         let mut tokens = if cue.used { Vec::new() } else { cue.tokens.clone() };

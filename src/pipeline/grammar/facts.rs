@@ -156,7 +156,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
 const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Wants,
-        "ill av|i'll av|could you whip me up|can you whip me up|could you whip up|can you whip up|i'd appreciate|i would appreciate|throw in|chuck in|stick in|i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
+        "set aside|please set aside|put aside|keep aside|could you make up|can you make up|make up|put together|could you put together|can you put together|ill av|i'll av|could you whip me up|can you whip me up|could you whip up|can you whip up|i'd appreciate|i would appreciate|throw in|chuck in|stick in|i would like|i'd like|id like|i would love|i'd love|we would like|we'd like|we'd love|i want|we want|wants|want|i need|we need|\
          need|i'll have|ill have|i will have|we'll have|we will have|i'll take|ill take|i will take|we'll take|\
          i'll get|ill get|can i get|can i have|can i order|could i get|could i have|could i order|could i please have|could i please get|may i have|may i \
          get|may i order|can we get|can we have|could we get|could we have|can you do me|can u do me|do us|do us a|can you do us|can u do us|could you do us|would you do us|would you do me|do me a|could you do|can you make me|could you make me|can you get me|could you get me|are you able to make|is it possible to make|is it at all possible to make|go for|to go for|i'm going to go for|i'll go for|i'll|ill|i will|i shall|can you make|could you make|\
@@ -211,12 +211,12 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::Takes(Amount::Extra),
-        "extra|xtra|with extra|lots of|loads of|plenty of|more|double on the|double up on|double up on the|go heavy on|go heavy on the|twice the|a ton of|a lot of|tons of|heaps of|generous with the|add extra|double|with double|heavy on the|with lots of|\
+        "don't be shy with|don't be shy with the|don't be shy on the|don't be stingy with|don't be stingy with the|don't skimp on|don't skimp on the|be generous with|be generous with the|pile on|pile on the|load up on|load it up with|loaded with|smothered in|drowned in|drown it in|smother it in|go mad with the|go crazy with the|go heavy with the|heavy with the|extra|xtra|with extra|lots of|loads of|plenty of|more|double on the|double up on|double up on the|go heavy on|go heavy on the|twice the|a ton of|a lot of|tons of|heaps of|generous with the|add extra|double|with double|heavy on the|with lots of|\
          with loads of|additional|with more|ekstra|put extra|triple",
     ),
     (
         Fact::Takes(Amount::Light),
-        "light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
+        "go easy with|go easy with the|easy with the|not heavy on the|hardly any|barely any|light|light on|light on the|lightly|easy|easy on|easy on the|go easy on|go easy on the|less|with less|a little|little|\
          a bit of|with a little|not too much|not much|with light|only a little|lite|half the|only half|only half the|just half the|half as much|with half|with half the|with only half|made with only half|only half of the|half of the|a tiny bit of|a tad of|a bit less|little bit of|bit of|a wee bit of|light with the|go light on|go light on the|not much of the|just a little|just a bit of|just a little bit of|a small amount of|tiny bit of|a smidge of|a tad",
     ),
     (
@@ -324,7 +324,7 @@ const FACTS: &[(Fact, &str)] = &[
     ),
     (
         Fact::DeliverTo,
-        "drop off|drop it off|dropped off at|drop them off|run it round to|run it over to|delivery to|deliver to|delivered to|delivery at|deliver at|deliver it to|bring it to|bring them to|drop it at|drop it off at|drop off at|send to|send it \
+        "drop off|drop it off|dropped off at|drop them off|run it round to|run it over to|delivery to|deliver to|delivered to|delivery at|deliver at|sent over to|send over to|sent round to|sent up to|sent to|brought over to|brought to|brought round to|brought up to|taken to|deliver it to|bring it to|bring them to|drop it at|drop it off at|drop off at|send to|send it \
          to|bring to|bring it all to|bring it round to|bring it over to|bring everything to|drop at|send them to|for delivery to|delivery address|address|my address is|ordering for delivery to",
     ),
     (

@@ -7,6 +7,7 @@ use foldhash::HashSet;
 use super::lines::Walk;
 use crate::pipeline::PhraseKind;
 use crate::pipeline::parse::Role;
+use crate::pipeline::words::TokenKind;
 
 /// So many words without a place, in what is said of a dish, are a wish that was not understood.
 const A_WISH: usize = 3;
@@ -36,6 +37,7 @@ impl Walk<'_> {
         let told = said_of_dish.clone().any(|at| {
             is_subject(&self.tokens[at].folded) || self.out.roles[at] == Role::Phrase(PhraseKind::Place)
         });
+        let told = told || said_of_dish.clone().any(|at| self.begins_purpose(at));
         let whom =
             said_of_dish.clone().find(|at| self.tokens[*at].folded == "for").unwrap_or(said_of_dish.end);
         let said = left.iter().filter(|at| (said_of_dish.start..whom).contains(at)).count();
@@ -47,6 +49,18 @@ impl Walk<'_> {
             if self.is_harmless(token) {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// "to put the fire out", "so it lasts": what it is wanted for.
+    fn begins_purpose(&self, at: usize) -> bool {
+        let next = self.out.roles.get(at + 1);
+        match self.tokens[at].folded.as_str() {
+            "to" => next == Some(&Role::Unplaced) && self.tokens[at + 1].kind == TokenKind::Word,
+            "so" | "because" | "cos" | "coz" | "since" => next.is_some_and(|role| *role != Role::Mark),
+            _ => false,
         }
     }
 }

@@ -65,7 +65,8 @@ impl Walk<'_> {
     pub(super) fn options_alone(&mut self, run: Range<usize>) -> bool {
         let counted = self.ahead.quantity.is_some() || self.ahead.article;
         if self.correcting && !counted && !self.dish_follows(run.end) {
-            self.take_back_option();
+            let new = self.choices_at(run.start);
+            self.take_back_option(&new);
         }
         if self.side_dish(run.clone()) || self.implied_dish(run.clone()) {
             return true;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::facts::Fact;
 use super::phrasebook::Phrasebook;
-use crate::pipeline::Amount;
+use crate::pipeline::{Amount, PhraseKind};
 use crate::pipeline::lexicon::{Lexicon, OptionRef, WordId, is_small};
 use crate::pipeline::words::{Token, TokenKind, stem};
 
@@ -83,6 +83,11 @@ pub fn pieces(
             at += length;
             continue;
         }
+        if let Some(length) = ice_cream(&pieces, tokens, words, lexicon, at) {
+            pieces.push(Piece { atom: Atom::Fact(Fact::Says(PhraseKind::Filler)), tokens: at..at + length });
+            at += length;
+            continue;
+        }
         let named =
             named_at(tokens, words, lexicon, at).filter(|(length, _)| *length > 1 || !is_modal(tokens, at));
         let fact = fact_at(tokens, words, lexicon, facts, at);
@@ -104,6 +109,21 @@ pub fn pieces(
         at += length;
     }
     pieces
+}
+
+/// "ice cream" behind its flavour, where the menu lists the flavours: no cream on top.
+fn ice_cream(
+    pieces: &[Piece],
+    tokens: &[Token],
+    words: &[Option<WordId>],
+    lexicon: &Lexicon,
+    at: usize,
+) -> Option<usize> {
+    let flavour = matches!(pieces.last(), Some(Piece { atom: Atom::Choice(_), .. }));
+    let said = tokens[at].folded == "ice"
+        && tokens.get(at + 1).is_some_and(|t| matches!(t.folded.as_str(), "cream" | "creams"));
+    let sold = named_at(tokens, words, lexicon, at).is_some_and(|(length, _)| length > 1);
+    (flavour && said && !sold).then_some(2)
 }
 
 /// "can", unless it is counted like something to drink: "two cans", "a can of …".
@@ -178,8 +198,10 @@ fn stands_alone(
     said: Range<usize>,
 ) -> bool {
     let after = said.end;
-    let named =
-        |at: usize| lexicon.is_of_item(&tokens[at].folded) || named_at(tokens, words, lexicon, at).is_some();
+    let one_word = said.len() == 1;
+    let named = |at: usize| {
+        one_word && lexicon.is_of_item(&tokens[at].folded) || named_at(tokens, words, lexicon, at).is_some()
+    };
     let ends =
         tokens.get(after).is_none_or(|next| !next.is_word() || facts.longest(&tokens[after..]).is_some());
     let before = said.start.checked_sub(1);
