@@ -69,7 +69,8 @@ pub fn affirm(
     let requests = Requests::of(&plain);
     let asks = |at: usize, way: Affirmation| {
         way != Affirmation::Question
-            || !requests.softens(&plain, at)
+            || !asks_oneself(&plain, at)
+                && !requests.softens(&plain, at)
                 && (signals.question_mark
                     || super::classify::begins_clause(&plain, at)
                     || !inverted(&plain, at))
@@ -101,6 +102,15 @@ pub fn affirm(
         Affirmation::Question | Affirmation::NotMeant => false,
     };
     Affirmed { kind, meant, score, reason: reason.to_owned() }
+}
+
+/// "what do I want", "what shall we have": thought aloud.
+fn asks_oneself(plain: &[Token], at: usize) -> bool {
+    let word = |at: usize| plain.get(at).map_or("", |t| t.folded.as_str());
+    word(at) == "what"
+        && matches!(word(at + 1), "do" | "shall" | "should")
+        && matches!(word(at + 2), "i" | "we")
+        && matches!(word(at + 3), "want" | "fancy" | "feel" | "have" | "get" | "need" | "order")
 }
 
 /// "is the", "are there": a question at the beginning of a clause only ("here is the order").

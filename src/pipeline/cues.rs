@@ -101,7 +101,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Elsewhere,
-        "in order to|in order for|out of order|order of service|law and order|order of magnitude|doctor's orders|court order|order in the|standing order|money order|in that order|alphabetical order|order of the|your parcel|your parcels|crypto|giveaway|followers|link in bio|click here|boost your|\
+        "in order to|in order for|out of order|order of service|law and order|order of magnitude|court order|order in the|standing order|money order|in that order|alphabetical order|order of the|your parcel|your parcels|crypto|giveaway|followers|link in bio|click here|boost your|\
          seo|investment|unsubscribe|bitcoin|loan|winner|congratulations you|free money|reply yes|mail order|pecking order|tall order|new world order|wrong chat|wrong number|order checks|more checks",
     ),
     (

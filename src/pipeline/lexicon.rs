@@ -94,6 +94,8 @@ pub struct Lexicon {
     which: HashSet<OptionRef>,
     /// Per group: whether several of its options may be chosen.
     many: Vec<bool>,
+    /// Per group: whether its options are flavours of ice cream or the like.
+    flavours: Vec<bool>,
 }
 
 impl Lexicon {
@@ -117,6 +119,7 @@ impl Lexicon {
         }
         lexicon.numbers = Numbers::of(&menu.items);
         lexicon.many = menu.groups.iter().map(|group| group.choose == Choose::Many).collect();
+        lexicon.flavours = menu.groups.iter().map(|group| is_of_flavours(&group.name)).collect();
         lexicon.takers = menu.groups.iter().map(|group| takers(group, &menu.items)).collect();
         lexicon.which = menu
             .groups
@@ -160,6 +163,7 @@ impl Lexicon {
             takers: Vec::new(),
             which: HashSet::new(),
             many: Vec::new(),
+            flavours: Vec::new(),
         }
     }
 
@@ -306,6 +310,11 @@ impl Lexicon {
         self.longest_name(&[self.word(name)]).map_or_else(Vec::new, |(_, named)| named.options.clone())
     }
 
+    /// Whether one of these is a flavour.
+    pub fn is_flavour(&self, options: &[OptionRef]) -> bool {
+        options.iter().any(|of| self.flavours[of.group])
+    }
+
     /// The most words a name has.
     pub fn longest(&self) -> usize {
         self.phrases.longest()
@@ -345,6 +354,12 @@ impl Lexicon {
 /// Words too small to name anything.
 pub fn is_small(stem: &str) -> bool {
     matches!(stem, "the" | "a" | "an" | "and" | "of" | "in" | "on" | "with" | "n" | "de" | "la" | "le" | "el")
+}
+
+fn is_of_flavours(group: &str) -> bool {
+    let flavour =
+        |word: &String| matches!(word.as_str(), "flavour" | "flavor" | "scoop" | "gelato" | "sorbet");
+    stems(group).first().is_some_and(flavour)
 }
 
 /// "oolong tea", the description of a tea: it is called so by those who do not know its name.

@@ -23,11 +23,18 @@ pub fn turn(order: &ParsedOrder, tokens: &[Token]) -> Option<String> {
         let turns = match word {
             "or" => leaves_a_choice(order, tokens, at),
             "half" => true,
+            "never" if is_told(tokens, at) => false,
             _ if NEGATIONS.contains(&word) => is_before_a_dish(order, tokens, at),
             _ => order.roles[at] == Role::Unplaced && NUMBERS.contains(&word),
         };
         turns.then(|| format!("\"{word}\" may change the order"))
     })
+}
+
+/// "I've never had one": told of the customer.
+fn is_told(tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).map_or("", |t| t.folded.as_str());
+    matches!(next, "had" | "tried" | "been" | "ordered" | "eaten" | "tasted" | "done" | "seen")
 }
 
 /// Between two dishes or two numbers; between two options of one dish it means both.

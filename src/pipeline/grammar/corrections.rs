@@ -92,7 +92,8 @@ impl Walk<'_> {
     pub(super) fn take_back_option(&mut self, new: &[OptionRef]) {
         self.correcting = false;
         for index in self.target.clone() {
-            let of_group = |m: &Modifier| m.options.iter().any(|of| new.iter().any(|new| new.group == of.group));
+            let of_group =
+                |m: &Modifier| m.options.iter().any(|of| new.iter().any(|new| new.group == of.group));
             let part = &mut self.out.parts[index];
             if let Some(same) = part.modifiers.iter().rposition(of_group) {
                 part.modifiers.remove(same);

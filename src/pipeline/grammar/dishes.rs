@@ -43,6 +43,12 @@ impl Walk<'_> {
                     amount: Amount::Regular,
                     count: 1,
                 }),
+                Some(Atom::Word) if self.is_ice(at) => self.ahead.modifiers.push(Modifier {
+                    tokens,
+                    options: self.lexicon.options_named("iced"),
+                    amount: Amount::Regular,
+                    count: 1,
+                }),
                 Some(_) if self.is_person(at) => self.ahead.modifiers.push(Modifier {
                     tokens,
                     options: Vec::new(),
@@ -53,6 +59,12 @@ impl Walk<'_> {
                 Some(_) | None => self.ahead.unknown.extend(tokens),
             }
         }
+    }
+
+    /// "an ice latte": iced, where the menu has that.
+    fn is_ice(&self, at: usize) -> bool {
+        let ice = self.pieces.get(at).is_some_and(|piece| self.tokens[piece.tokens.start].folded == "ice");
+        ice && !self.lexicon.options_named("iced").is_empty()
     }
 
     /// "menu no. 16": words of the language before a dish that was not counted.

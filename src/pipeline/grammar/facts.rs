@@ -129,7 +129,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
     ),
     (
         PhraseKind::Filler,
-        "would be great|would be lovely|would be nice|would be perfect|would be amazing|would be good|would be awesome|would be wonderful|would be brilliant|would be fab|would be ideal|would be fantastic|would be much appreciated|would be appreciated|would hit the spot|would do nicely|would do me|something|anything|nothing|put it|put it all|put them|put that|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a day|it's been a day|been a day|what a day|been a week|it's been a week|one of those days|it's been one of those days|its been a long day|been a long day|a long day|a long night|grub|some grub|nosh|scran|munchies|some bits|a few bits|goodies|some goodies|bits and bobs|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+        "would be great|would be lovely|would be nice|would be perfect|would be amazing|would be good|would be awesome|would be wonderful|would be brilliant|would be fab|would be ideal|would be fantastic|would be much appreciated|would be appreciated|would hit the spot|would do nicely|would do me|something|anything|nothing|put it|put it all|put them|put that|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a day|it's been a day|been a day|what a day|been a week|it's been a week|one of those days|doctor's orders|doctors orders|it's been one of those days|its been a long day|been a long day|a long day|a long night|grub|some grub|nosh|scran|munchies|some bits|a few bits|goodies|some goodies|bits and bobs|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
          that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
@@ -297,7 +297,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::NoneOfIt, "none|not|without it|without any of it"),
     (
         Fact::Plain,
-        "caffeinated|fully caffeinated|full caffeine|with caffeine|regular caf|regular caff|full caf|full caff|undecaf|non decaf|undecaffeinated|plain old|regular old|good old|just plain|just regular|not be decaf|regular|plain|normal|standard|usual|the normal one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|isnt|not decaf",
+        "caffeinated|fully caffeinated|full caffeine|with caffeine|regular caf|regular caff|full caf|full caff|undecaf|non decaf|undecaffeinated|plain old|regular old|good old|just plain|just regular|not be decaf|regular|plain|normal|standard|usual|the normal one|the usual one|as it comes|as is|usual|the usual way|without anything extra|no changes|without anything|classic style|not decaf|isnt decaf",
     ),
     (
         Fact::Measure,
@@ -411,13 +411,12 @@ pub fn facts() -> Phrasebook<Fact> {
     Phrasebook::new(FACTS.iter().copied().chain(says).chain(but))
 }
 
-/// "but not too hot" says what "not too hot" does, though "but not" leaves something out.
+/// "but not too hot" and "isn't too hot" say what "not too hot" does, though "but not" leaves something out.
 fn but_not(fact: Fact, phrases: &str) -> impl Iterator<Item = (Fact, String)> {
     let noted = matches!(fact, Fact::Prepared | Fact::Takes(Amount::Light));
-    let said =
-        phrases.split('|').filter(|phrase| phrase.trim_start().starts_with("not ")).map(str::trim_start);
-    said.filter(move |_| noted)
-        .map(move |phrase| (fact, format!("but {phrase}")))
-        .collect::<Vec<_>>()
-        .into_iter()
+    let said: Vec<&str> =
+        phrases.split('|').filter_map(|phrase| phrase.trim_start().strip_prefix("not ")).collect();
+    let wordings = ["but not", "isn't", "aren't", "and not"];
+    let reworded = move |said: &str| wordings.map(|not| (fact, format!("{not} {said}")));
+    said.into_iter().filter(|_| noted).flat_map(reworded).collect::<Vec<_>>().into_iter()
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::facts::Fact;
 use super::phrasebook::Phrasebook;
-use crate::pipeline::{Amount, PhraseKind};
 use crate::pipeline::lexicon::{Lexicon, OptionRef, WordId, is_small};
 use crate::pipeline::words::{Token, TokenKind, stem};
+use crate::pipeline::{Amount, PhraseKind};
 
 /// What a piece is.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +119,8 @@ fn ice_cream(
     lexicon: &Lexicon,
     at: usize,
 ) -> Option<usize> {
-    let flavour = matches!(pieces.last(), Some(Piece { atom: Atom::Choice(_), .. }));
+    let flavour =
+        matches!(pieces.last(), Some(Piece { atom: Atom::Choice(of), .. }) if lexicon.is_flavour(of));
     let said = tokens[at].folded == "ice"
         && tokens.get(at + 1).is_some_and(|t| matches!(t.folded.as_str(), "cream" | "creams"));
     let sold = named_at(tokens, words, lexicon, at).is_some_and(|(length, _)| length > 1);
@@ -202,8 +203,10 @@ fn stands_alone(
     let named = |at: usize| {
         one_word && lexicon.is_of_item(&tokens[at].folded) || named_at(tokens, words, lexicon, at).is_some()
     };
-    let ends =
-        tokens.get(after).is_none_or(|next| !next.is_word() || facts.longest(&tokens[after..]).is_some());
+    let ends = tokens.get(after).is_none_or(|next| {
+        let done = words[after].is_none() && next.folded.len() > 4 && next.folded.ends_with("ed");
+        !next.is_word() || done || facts.longest(&tokens[after..]).is_some()
+    });
     let before = said.start.checked_sub(1);
     let begins = before.is_none_or(|at| {
         let counts = matches!(tokens[at].kind, TokenKind::Number(_));

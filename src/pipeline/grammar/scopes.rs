@@ -130,7 +130,8 @@ impl Walk<'_> {
     /// "the other with oat"
     pub(super) fn other(&mut self) {
         let tokens = self.piece_tokens(self.at);
-        match self.base {
+        let wants = self.fact_at(self.at + 1) == Some(Fact::Wants) && self.dish_follows(self.at + 2);
+        match self.base.filter(|_| !wants) {
             Some(base) if base.left > 0 && base.left < u32::MAX => {
                 self.end_clause();
                 self.portion(base.left, tokens, false);
