@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench latency`; no embedding but where it says so.
 
+mod shop;
+
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,7 +12,6 @@ use chit::config::{EmbeddingSettings, ReaderSettings};
 use chit::dataset;
 use chit::embedding::Embedding;
 use chit::evaluation::labels;
-use chit::menu::{Menu, MenuItem, read_csv, slug};
 use chit::pipeline::Reader;
 
 /// Fifteen words: three dishes, counts, options left out and added, a way to get it.
@@ -20,8 +21,7 @@ const QUESTION: &str = "what time do you close on sundays";
 const TIMES: usize = 20_000;
 
 fn main() {
-    let shop = root_menu();
-    let with_items = |items: usize| Reader::new(sized(&shop, items), settings(), Embedding::default());
+    let with_items = |items: usize| Reader::new(shop::menu_of(items), settings(), Embedding::default());
     let (small, large) = (with_items(25), with_items(2000));
     one("15-word order, 25 items", &small, ORDER, TIMES);
     one("15-word order, 2,000 items", &large, ORDER, TIMES);
@@ -30,28 +30,11 @@ fn main() {
     let long = ORDER.repeat(100_000 / ORDER.len() + 1);
     one("100 kB", &small, &long[..100_000], 100);
     let embedding = Embedding::open(&EmbeddingSettings::default()).expect("the built-in model");
-    rate("messages/s, GreenBite, static model", &Reader::new(shop, settings(), embedding));
+    rate("messages/s, GreenBite, static model", &Reader::new(shop::menu(), settings(), embedding));
 }
 
 fn settings() -> ReaderSettings {
     ReaderSettings::default()
-}
-
-fn root_menu() -> Menu {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    read_csv(&root.join("menu.csv"), Some(&root.join("modifiers.csv"))).expect("the menu of the repository").0
-}
-
-/// The first items of the shop, or more of them under other names.
-fn sized(shop: &Menu, items: usize) -> Menu {
-    let mut menu = shop.clone();
-    menu.items.truncate(items);
-    for number in menu.items.len()..items {
-        let like = &shop.items[number % shop.items.len()];
-        let name = format!("Dish {number} of {}", like.name);
-        menu.items.push(MenuItem { key: slug(&name), name, aliases: Vec::new(), ..like.clone() });
-    }
-    menu
 }
 
 fn one(what: &str, reader: &Reader, text: &str, times: usize) {

@@ -1,10 +1,10 @@
 //! How long a message takes to be read, by length of message and of menu.
 
-use std::path::Path;
+mod shop;
 
 use chit::config::ReaderSettings;
 use chit::embedding::Embedding;
-use chit::menu::{Menu, MenuItem, read_csv, slug};
+use chit::menu::Menu;
 use chit::pipeline::Reader;
 
 const MESSAGES: [&str; 6] = [
@@ -21,49 +21,30 @@ fn main() {
     divan::main();
 }
 
-fn menu() -> Menu {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    read_csv(&root.join("menu.csv"), Some(&root.join("modifiers.csv"))).expect("the menu of the repository").0
-}
-
-fn large_menu() -> Menu {
-    let mut menu = menu();
-    for number in menu.items.len()..2000 {
-        let name = format!("Dish {number} of {}", menu.items[number % 36].name);
-        menu.items.push(MenuItem {
-            key: slug(&name),
-            name,
-            aliases: Vec::new(),
-            ..menu.items[number % 36].clone()
-        });
-    }
-    menu
-}
-
 fn reader(menu: Menu) -> Reader {
     Reader::new(menu, ReaderSettings::default(), Embedding::default())
 }
 
 #[divan::bench(args = MESSAGES)]
 fn message(bencher: divan::Bencher, text: &str) {
-    let reader = reader(menu());
+    let reader = reader(shop::menu());
     bencher.bench(|| reader.read(text));
 }
 
 #[divan::bench(args = MESSAGES)]
 fn message_with_2000_items(bencher: divan::Bencher, text: &str) {
-    let reader = reader(large_menu());
+    let reader = reader(shop::menu_of(2000));
     bencher.bench(|| reader.read(text));
 }
 
 #[divan::bench]
 fn message_of_100_kb(bencher: divan::Bencher) {
-    let reader = reader(menu());
+    let reader = reader(shop::menu());
     let text = MESSAGES.join(" ").repeat(300);
     bencher.bench(|| reader.read(&text[..100_000]));
 }
 
 #[divan::bench]
 fn compile_the_menu(bencher: divan::Bencher) {
-    bencher.with_inputs(menu).bench_values(reader);
+    bencher.with_inputs(shop::menu).bench_values(reader);
 }

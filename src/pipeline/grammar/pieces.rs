@@ -175,6 +175,9 @@ fn fact_at(
     if fact == Fact::Describes && length == 1 && begins_name(words, lexicon, at) {
         return None;
     }
+    if fact == Fact::Instructs && words[at].is_some() {
+        return None;
+    }
     if fact == Fact::Condiment && !stands_alone(tokens, words, lexicon, facts, at..at + length) {
         return None;
     }
