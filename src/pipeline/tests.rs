@@ -108,6 +108,7 @@ fn doubt_goes_to_a_person_with_a_reason() {
         ("two falafel wraps and a pork pie", "pork pie"),
         ("lamb burger and a kombucha", "lamb burger"),
         ("a coconut kombucha", "coconut kombucha"),
+        ("an orange juice and one of your burgers", "could be"),
         ("falafel wrap, I'm allergic to nuts", "allergy"),
         ("a side of bacon and a kombucha", "bacon"),
         ("999 kombuchas", "more than 50"),

@@ -166,9 +166,9 @@ impl Walk<'_> {
         if plain && self.makes_name_whole(tokens) {
             return true;
         }
-        let more = plain
-            && self.out.parts.get(self.target.start).is_some_and(|part| !part.named.is_empty())
-            && self.extends_name(tokens);
+        let own = |item: &usize| tokens.iter().all(|t| self.lexicon.is_own(*item, &self.tokens[*t].folded));
+        let more =
+            plain && self.out.parts.get(self.target.start).is_some_and(|part| part.named.iter().any(own));
         if more {
             for index in self.target.clone() {
                 self.out.parts[index].tokens.extend(tokens);
