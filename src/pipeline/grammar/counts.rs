@@ -4,6 +4,7 @@ use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
 use crate::pipeline::parse::Modifier;
+use crate::pipeline::words::TokenKind;
 use crate::pipeline::{Amount, PhraseKind};
 
 /// What is counted as it is put on the table or into a cup.
@@ -82,6 +83,7 @@ impl Walk<'_> {
     /// A number of a list, of people, of a house, of a time.
     fn counts_no_dish(&mut self, first: u32) -> bool {
         self.telephone()
+            || self.glued()
             || self.level()
             || self.drops_some(first)
             || self.drinks(first)
@@ -214,6 +216,23 @@ impl Walk<'_> {
                     | "whatsapp"
             )
         })
+    }
+
+    /// "SAVE10": written together with a word that is no name of the menu.
+    fn glued(&mut self) -> bool {
+        let here = self.pieces[self.at].tokens.start;
+        let glued = here.checked_sub(1).is_some_and(|before| {
+            let word = &self.tokens[before];
+            word.kind == TokenKind::Word
+                && word.span.end == self.tokens[here].span.start
+                && word.folded.len() > 2
+                && self.out.words[before].is_none()
+        });
+        let code = glued && self.cue.is_none() && self.begins_nothing(self.at + 1);
+        if code {
+            self.pass(PhraseKind::Filler);
+        }
+        code
     }
 
     /// "spice level 3": a note, unless it counts what follows.

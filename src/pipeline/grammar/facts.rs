@@ -123,13 +123,13 @@ const SAYS: &[(PhraseKind, &str)] = &[
     ),
     (
         PhraseKind::Thanks,
-        "shukran|shukran jazilan|grazie|grazie mille|danke|danke schon|vielen dank|obrigado|obrigada|arigato|arigatou|khob khun ka|khob khun krap|xie xie|spasibo|dank je|dank u|tack|tesekkurler|merci beaucoup|muchas gracias|thanks ever so|thank you ever so much|thanking you|thank you kindly|thanks kindly|thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thanku|thankyou|ty xx|thx|ty|tysm|cheers|ta|\
+        "you guys are the best|you're the best|you are the best|ur the best|you lot are the best|you rock|you guys rock|you're a star|you're a legend|you're legends|you legends|lifesaver|lifesavers|you're a lifesaver|thanks a million|thanks a bunch|thanks heaps|thanks loads|god bless|bless you|bless|heard great things|heard good things|shukran|shukran jazilan|grazie|grazie mille|danke|danke schon|vielen dank|obrigado|obrigada|arigato|arigatou|khob khun ka|khob khun krap|xie xie|spasibo|dank je|dank u|tack|tesekkurler|merci beaucoup|muchas gracias|thanks ever so|thank you ever so much|thanking you|thank you kindly|thanks kindly|thanks|thank you|thanks a lot|thank you so much|thank you very much|many thanks|thanku|thankyou|ty xx|thx|ty|tysm|cheers|ta|\
          much appreciated|appreciate it|appreciate this|kind regards|best regards|regards|best wishes|best|\
          gracias|merci|thanks in advance|thanks so much|xx|x o x o|xoxo",
     ),
     (
         PhraseKind::Filler,
-        "would be great|would be lovely|would be nice|would be perfect|would be amazing|would be good|would be awesome|would be wonderful|would be brilliant|would be fab|would be ideal|would be fantastic|would be much appreciated|would be appreciated|would hit the spot|would do nicely|would do me|something|anything|nothing|put it|put it all|put them|put that|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a day|it's been a day|been a day|what a day|been a week|it's been a week|one of those days|doctor's orders|doctors orders|it's been one of those days|its been a long day|been a long day|a long day|a long night|grub|some grub|nosh|scran|munchies|some bits|a few bits|goodies|some goodies|bits and bobs|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
+        "if it's not too late|if it isn't too late|if not too late|hope it's not too late|hope that's ok|hope thats ok|hope that is ok|would be great|would be lovely|would be nice|would be perfect|would be amazing|would be good|would be awesome|would be wonderful|would be brilliant|would be fab|would be ideal|would be fantastic|would be much appreciated|would be appreciated|would hit the spot|would do nicely|would do me|something|anything|nothing|put it|put it all|put them|put that|what do i want|what should i get|what shall i get|what shall i have|what should i have|what do i feel like|what am i having|per favore|s'il vous plait|svp|bitte|por fa|quick one|yall|y'all|ill av|beautiful weather today|have a great day|have a good day|have a nice day|have a great one|have a good one|have a good evening|have a nice evening|have a great evening|have a lovely day|have a great night|have a wonderful day|it's been a long night|its been a day|it's been a day|been a day|what a day|been a week|it's been a week|one of those days|doctor's orders|doctors orders|it's been one of those days|its been a long day|been a long day|a long day|a long night|grub|some grub|nosh|scran|munchies|some bits|a few bits|goodies|some goodies|bits and bobs|please|pls|plz|plse|por favor|ok|okay|so|well|um|uh|uhh|uhhh|er|erm|hmm|lol|haha|hahaha|just|actually|\
          also|then|right|yes|yeah|yep|yup|ya|oh|ooh|ah|again|too|as well|that's it|thats all|that's all|that'll be all|\
          that is all|that will be all|thats everything|needed|required|necessary|nothing else|for now|guys|mate|man|dude|bro|today|the|i|we|us|we are|we're|like|my order is|order|my order|\
          here is my order|here's my order|the following|lets see|let's see|i think|i guess|maybe|some|that|it|them|\
@@ -147,7 +147,7 @@ const SAYS: &[(PhraseKind, &str)] = &[
     (PhraseKind::Place, "postcode|post code|zip|zip code|zipcode|postal code|eircode"),
     (
         PhraseKind::Payment,
-        "paying cash|pay cash|cash|by card|paying by card|pay by card|card payment|will pay cash|\
+        "keep the change|use code|with code|code is|promo code|discount code|voucher code|i have a voucher|i've got a voucher|ive got a voucher|got a voucher|with my voucher|i have a coupon|i have a gift card|with the usual discount|with the discount|usual discount|student discount|staff discount|loyalty card|gift card|put it on|paying cash|pay cash|cash|by card|paying by card|pay by card|card payment|will pay cash|\
          i'll pay by card|i'll pay cash|cash on delivery|paypal|apple pay|google pay|contactless|paid online|\
          on my tab|invoice to|invoice|bill it to|send the invoice to|put it on my tab|put it on the tab|charge it to|already paid|paid by card already|paid already|paid by card|card please|cash please|card on delivery|card at the door|on the company account",
     ),
@@ -202,7 +202,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Takes(Amount::No),
         "no|without|hold the|hold|minus|minus the|with no|with out|w no|sans|skip the|skip|leave out|leave out the|\
-         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|without any|not|apart from|except|except for|except the|bar the|but not|without the|ohne|nix|but no|and no",
+         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|don't need|don't need any|we don't need|we don't need any|i don't need|i don't need any|do not need|no need for|no need for any|without any|not|apart from|except|except for|except the|bar the|but not|without the|ohne|nix|but no|and no",
     ),
     (
         Fact::Takes(Amount::Regular),

@@ -471,6 +471,7 @@ impl Walk<'_> {
     pub(super) fn spot(&mut self) {
         let next = self.at + 1;
         let takes = match self.atom(next) {
+            Some(Atom::Number(_)) if self.digits_follow(next) => false,
             Some(Atom::Number(_) | Atom::Clock) => self.begins_nothing(next + 1),
             Some(Atom::Word) => self.name_at(next) && self.tokens[self.pieces[next].tokens.start].capital,
             Some(_) | None => false,
@@ -481,6 +482,14 @@ impl Walk<'_> {
         }
         self.say(self.at..next + usize::from(takes), PhraseKind::Place);
         self.at = next + usize::from(takes);
+    }
+
+    /// "07700 900461": a telephone number in parts.
+    fn digits_follow(&self, at: usize) -> bool {
+        let long =
+            |at: usize| self.pieces.get(at).is_some_and(|p| self.tokens[p.tokens.start].folded.len() > 3);
+        let digits = |at: usize| matches!(self.atom(at), Some(Atom::Number(_)));
+        digits(at + 1) && long(at)
     }
 
     fn fulfil(&mut self, kind: FulfilmentKind) {
@@ -499,9 +508,33 @@ impl Walk<'_> {
         }
     }
 
+    /// "for the cricket tea on Sunday": a dish's name in that of an occasion.
+    fn occasion(&self) -> Option<usize> {
+        let article = matches!(
+            self.pieces.get(self.at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str()),
+            "the" | "our" | "my"
+        ) || self.pieces[self.at].tokens.len() > 1;
+        let first = self.at + 1 + usize::from(self.pieces[self.at].tokens.len() == 1);
+        let strange = |at: usize| {
+            matches!(self.atom(at), Some(Atom::Word))
+                && !self.is_person(at)
+                && self.piece_tokens(at).iter().all(|t| self.out.words[*t].is_none())
+        };
+        let named = matches!(self.atom(first + 1), Some(Atom::Item(_)));
+        let occasion = article
+            && !self.out.parts.is_empty()
+            && strange(first)
+            && named
+            && self.begins_nothing(first + 2);
+        occasion.then_some(first + 2)
+    }
+
     /// "for Tom", "for 7", "for the office"
     pub(super) fn for_whom(&mut self) {
-        if self.is_clock(self.at + 1) && self.begins_nothing(self.at + 2) {
+        if let Some(end) = self.occasion() {
+            self.say(self.at..end, PhraseKind::Filler);
+            self.at = end;
+        } else if self.is_clock(self.at + 1) && self.begins_nothing(self.at + 2) {
             self.time(self.at, self.at + 2);
         } else if self.name_at(self.at + 1)
             && self.is_name_like(self.at + 1)
