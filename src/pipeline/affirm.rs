@@ -43,7 +43,7 @@ const WAYS: &[(Affirmation, &str)] = &[
     ),
     (
         Affirmation::NotMeant,
-        "would kill for|i'd kill for|i'd die for|would die for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|always gets|always orders|usually gets|usually orders|normally gets|always having|if i ever|usually order|usually get|normally order|normally get|if i ordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
+        "would kill for|i'd kill for|i'd die for|would die for|could murder|one day i|some day i|wish i|i wish|remind me|we always|i always|always order|always get|always gets|always orders|usually gets|usually orders|normally gets|always having|if i ever|usually order|usually get|normally order|normally get|if i ordered|if i was to|if we were to|if i came|if we came|if i got|if we got|if i had|if we had|if i bought|if we bought|if i wanted|if we wanted|if i pre ordered|if i preordered|don't want the|don't want a|don't want any|dont want the|dont want any|do not want the|don't want that|don't want them|no longer want|don't need the|if i order|if i were to|if we ordered|if we order|don't order|do not order|not ordering|don't want to order|won't be ordering|thinking of ordering|thinking about|might order|may order|would have ordered|was going to order|\
          always has|always have|never order|shall i order|should i order|suppose i|hypothetically|wish i could|dreaming of|no burgers for me|imagine|used to order|he ordered|she ordered|they ordered|maybe tomorrow i|not yet|planning to order|cancel",
     ),
     (
@@ -78,8 +78,14 @@ pub fn affirm(
     let said = ways.all(&plain);
     let has = |way: Affirmation| said.iter().any(|(at, w)| *w == way && asks(*at, *w));
     let polite = requests.any() || has(Affirmation::Polite) || asks_us(&plain);
-    let not_meant = |at: usize| !requests.softens(&plain, at) || plain[at].folded != "if";
-    let told = said.iter().any(|(at, way)| *way == Affirmation::NotMeant && not_meant(*at));
+    let word = |at: usize| plain.get(at).map_or("", |t| t.folded.as_str());
+    let allowed = |at: usize| match word(at) {
+        "if" => requests.softens(&plain, at) && at > 0 && plain[at - 1].is_word(),
+        "i" if word(at + 1) == "wish" => word(at + 2) == "to",
+        _ => matches!(word(at + 1), "murder" | "kill" | "die") && signals.of(Cue::Wants) > 0,
+    };
+    let told = said.iter().any(|(at, way)| *way == Affirmation::NotMeant && !allowed(*at))
+        || signals.of(Cue::Wants) == 0 && !signals.please && tells_of_others(&plain);
     let (kind, score, reason) = if told {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)
@@ -89,6 +95,8 @@ pub fn affirm(
         (Affirmation::Question, 0.85, "it asks about dishes without ordering them")
     } else if signals.question_mark && bare(signals) && !polite {
         (Affirmation::Question, 0.6, "it names a dish with a question mark")
+    } else if polite && asks_whether(&plain) {
+        (Affirmation::Question, 0.8, "it asks when or whether something can be ordered")
     } else if polite && stated_besides(tokens) {
         (Affirmation::Stated, 0.8, "it orders, and asks for something with it")
     } else if polite {
@@ -111,6 +119,133 @@ fn asks_oneself(plain: &[Token], at: usize) -> bool {
         && matches!(word(at + 1), "do" | "shall" | "should")
         && matches!(word(at + 2), "i" | "we")
         && matches!(word(at + 3), "want" | "fancy" | "feel" | "have" | "get" | "need" | "order")
+}
+
+/// "my neighbour gets through three wraps": told of somebody who asks for nothing.
+fn tells_of_others(plain: &[Token]) -> bool {
+    let ends = |t: &Token| matches!(t.kind, TokenKind::Mark('.' | '!' | '?' | '\n'));
+    let mut sentences = plain.split(ends);
+    let sentence = sentences.next().unwrap_or(&[]);
+    let words: Vec<&str> = sentence.iter().map(|t| t.folded.as_str()).collect();
+    let first = words.iter().position(|word| !OPENINGS.contains(word)).unwrap_or(0);
+    let whose = matches!(words.get(first), Some(&("my" | "our" | "his" | "her")));
+    let who = words.iter().skip(first + 1).take(2).position(|word| KIN.contains(word));
+    let called =
+        |at: &usize| sentence.get(*at).is_some_and(|t| t.capital && sentence[0].span.end < t.span.start);
+    let at = who.map(|at| first + at + 2).map_or(words.len(), |at| at + usize::from(called(&at)));
+    let does = words.get(at).copied().unwrap_or("");
+    let asks = ASKING.contains(&does) && words.get(at + 1) != Some(&"through");
+    let tells = does.chars().next().is_some_and(char::is_alphabetic) && !asks;
+    let counts_after = sentences.flatten().any(|t| matches!(t.kind, TokenKind::Number(_)));
+    whose && tells && !counts_after
+}
+
+/// What somebody else does who is to have something, or who is only named beside the customer.
+const ASKING: &[&str] = &[
+    "and", "or", "wants", "want", "would", "will", "needs", "need", "is", "has", "says", "said", "asked",
+    "asks", "fancies", "id", "ill", "hell", "shell", "gets", "takes", "here", "too", "also", "please",
+];
+
+/// What a message may open with before it tells anything.
+const OPENINGS: &[&str] =
+    &["omg", "lol", "bro", "haha", "hey", "hi", "so", "ok", "well", "and", "btw", "fun", "fact", ","];
+
+/// Whom people tell of.
+const KIN: &[&str] = &[
+    "neighbour",
+    "neighbor",
+    "uncle",
+    "aunt",
+    "auntie",
+    "dad",
+    "mum",
+    "mom",
+    "father",
+    "mother",
+    "brother",
+    "sister",
+    "cousin",
+    "gran",
+    "nan",
+    "grandma",
+    "grandad",
+    "grandpa",
+    "granddad",
+    "boss",
+    "colleague",
+    "coworker",
+    "friend",
+    "mate",
+    "buddy",
+    "flatmate",
+    "roommate",
+    "housemate",
+    "partner",
+    "boyfriend",
+    "girlfriend",
+    "husband",
+    "wife",
+    "son",
+    "daughter",
+    "kid",
+    "nephew",
+    "niece",
+    "teacher",
+    "trainer",
+    "doctor",
+    "dentist",
+    "landlord",
+    "dog",
+    "cat",
+    "ex",
+    "bf",
+    "gf",
+    "hubby",
+    "mil",
+];
+
+/// "can I order the duck on Sundays", "… or is that only at weekends".
+fn asks_whether(plain: &[Token]) -> bool {
+    let words: Vec<&str> = plain.iter().map(|t| t.folded.as_str()).collect();
+    let orders = words
+        .windows(3)
+        .any(|w| matches!(w, ["can" | "could", "i" | "we" | "you", "order" | "get" | "do" | "have"]));
+    let days = |word: &str| {
+        matches!(
+            word,
+            "mondays"
+                | "tuesdays"
+                | "wednesdays"
+                | "thursdays"
+                | "fridays"
+                | "saturdays"
+                | "sundays"
+                | "weekends"
+                | "weekdays"
+        )
+    };
+    let day = |word: &str| {
+        matches!(
+            word,
+            "monday"
+                | "tuesday"
+                | "wednesday"
+                | "thursday"
+                | "friday"
+                | "saturday"
+                | "sunday"
+                | "weekday"
+                | "christmas"
+                | "easter"
+                | "boxing"
+        )
+    };
+    let or = words.windows(2).any(|w| w[0] == "or" && matches!(w[1], "is" | "only" | "do" | "does" | "are"));
+    let some_day = words.windows(3).any(|w| {
+        w[0] == "on"
+            && (day(w[1]) && matches!(w[1], "christmas" | "easter" | "boxing") || w[1] == "a" && day(w[2]))
+    });
+    orders && (or || some_day || words.iter().any(|word| days(word)))
 }
 
 /// "is the", "are there": a question at the beginning of a clause only ("here is the order").

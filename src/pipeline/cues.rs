@@ -76,7 +76,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::AboutOrder,
-        "to the order|to my order|on my order|to our order|only got|my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
+        "change the order|change our order|amend the order|amend my order|the order i rang|the order i placed|the order we placed|the order i made|order i rang in|order i phoned|to the order|to my order|on my order|to our order|only got|my order|hasn't come|not come|never came|turned up|not here yet|ago|the usual|same again|same as last|same order|as usual|having the same|not happy|unhappy|disappointed|cancel|cancel my order|cancel the order|change my order|where is my|where's my|still waiting|never arrived|hasn't arrived|has not arrived|refund|you forgot|forgot my|missing|wrong order|got somebody else's|\
          charged|was cold|was flat|was raw|was burnt|was stale|complaint|complain|put that right|order number|money back|invoice|receipt|order status|had onion|lost property|left my|handed in|handed it in|checkout",
     ),
     (
@@ -86,7 +86,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Praises,
-        "best|the best|amazing|awesome|delicious|so good|yummy|yum|the bomb|dreaming|obsessed|love it|loved it|i love|we love|incredible|fantastic|10/10|five stars|5 stars|to die for|perfect|wow|in town|compliments",
+        "cracking|smashing|banging|belting|top notch|outstanding|superb|stunning|gorgeous|unreal|dreamy|heavenly|divine|scrumptious|best|the best|amazing|awesome|delicious|so good|yummy|yum|the bomb|dreaming|obsessed|love it|loved it|i love|we love|incredible|fantastic|10/10|five stars|5 stars|to die for|perfect|wow|in town|compliments",
     ),
     (
         Cue::Amends,

@@ -103,8 +103,7 @@ impl Lexicon {
     pub fn new(menu: &Menu) -> Self {
         let mut lexicon = Self::empty();
         let synonyms = Synonyms::read();
-        let given: HashSet<Vec<String>> =
-            menu.items.iter().flat_map(numbers::names).map(|name| stems(name)).collect();
+        let given: HashSet<Vec<String>> = menu.items.iter().flat_map(numbers::names).map(stems).collect();
         for item in &menu.items {
             let names = lexicon.intern_names(item, &synonyms, &given);
             lexicon.names.push(names);

@@ -2,7 +2,8 @@
 
 use super::lines::Walk;
 use super::pieces::Atom;
-use crate::pipeline::parse::Modifier;
+use super::runs::LONGEST_MENTION;
+use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
@@ -83,8 +84,19 @@ impl Walk<'_> {
             }
         }
         if !noted && !self.target.is_empty() {
+            let tokens = [self.unplaced_before(tokens[0]), tokens].concat();
             self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
         }
+    }
+
+    /// "lime on the side", where nothing is known of lime: the words right before that found no place.
+    pub(super) fn unplaced_before(&self, token: usize) -> Vec<usize> {
+        let taken = |t: &usize| self.out.parts.iter().any(|part| part.tokens.contains(t));
+        let free = |t: &usize| self.tokens[*t].is_word() && self.out.roles[*t] == Role::Unplaced && !taken(t);
+        let mut before: Vec<usize> =
+            (token.saturating_sub(LONGEST_MENTION)..token).rev().take_while(free).collect();
+        before.reverse();
+        before
     }
 
     /// "make my burger a double", "kombucha light": a note.

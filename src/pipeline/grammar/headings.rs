@@ -46,6 +46,9 @@ impl Walk<'_> {
         let joined = between.iter().any(|t| matches!(t.folded.as_str(), "and" | "plus" | "&" | "also"));
         let mut sum = 0_u32;
         for (count, listed) in self.out.parts[heading + 1..].iter().enumerate() {
+            if !self.is_of_heading(part, listed) {
+                return None;
+            }
             sum = sum.saturating_add(listed.quantity);
             if sum >= part.quantity {
                 let exactly = sum == part.quantity && (count > 0 || !joined);
@@ -53,6 +56,14 @@ impl Walk<'_> {
             }
         }
         None
+    }
+
+    /// Whether a dish is of the category that a heading names.
+    fn is_of_heading(&self, heading: &Part, dish: &Part) -> bool {
+        let own = |item: &usize| {
+            heading.mention.iter().all(|t| self.lexicon.is_own(*item, &self.tokens[*t].folded))
+        };
+        dish.named.is_empty() || dish.named.iter().any(own)
     }
 
     /// "burger order: …"

@@ -5,6 +5,7 @@ use std::ops::Range;
 use foldhash::HashSet;
 
 use super::lines::Walk;
+use super::runs::LONGEST_MENTION;
 use crate::pipeline::PhraseKind;
 use crate::pipeline::parse::Role;
 use crate::pipeline::words::TokenKind;
@@ -41,7 +42,8 @@ impl Walk<'_> {
         let whom =
             said_of_dish.clone().find(|at| self.tokens[*at].folded == "for").unwrap_or(said_of_dish.end);
         let said = left.iter().filter(|at| (said_of_dish.start..whom).contains(at)).count();
-        if !told && said >= A_WISH {
+        let dish = !told && !self.out.parts.is_empty() && left.iter().any(|t| self.begins_food(*t));
+        if !told && said >= A_WISH || dish {
             self.out.beside.extend(left);
             return;
         }
@@ -54,6 +56,18 @@ impl Walk<'_> {
 }
 
 impl Walk<'_> {
+    /// "flat white and a muffin", where the flat white found no place: food that may have been asked for.
+    fn begins_food(&self, at: usize) -> bool {
+        let left = |at: usize| self.out.roles.get(at) == Some(&Role::Unplaced);
+        let before = at.checked_sub(1).map(|at| &self.tokens[at]);
+        let begins = before
+            .is_none_or(|token| !token.is_word() || matches!(token.folded.as_str(), "and" | "plus" | "n"));
+        begins
+            && (at..at + LONGEST_MENTION)
+                .take_while(|at| left(*at))
+                .any(|at| self.lexicon.is_food(&self.tokens[at].folded))
+    }
+
     /// "to put the fire out", "so it lasts": what it is wanted for.
     fn begins_purpose(&self, at: usize) -> bool {
         let next = self.out.roles.get(at + 1);

@@ -144,6 +144,9 @@ impl Walk<'_> {
             }
             return;
         }
+        if self.is_of_talk(&run) {
+            return self.let_go(run);
+        }
         let asked =
             self.ahead.quantity.is_some() || self.ahead.article || !self.chatting && !self.is_adverb(&run);
         if asked && self.covered(&stretch) >= NEAR_ENOUGH || self.is_ordered(&stretch) {
@@ -158,6 +161,23 @@ impl Walk<'_> {
         } else {
             self.let_go(run);
         }
+    }
+
+    /// "change it to English", "in the garden": a word of the language behind a preposition, though some dish has it
+    /// in its name.
+    fn is_of_talk(&self, run: &Range<usize>) -> bool {
+        let first = self.pieces[run.start].tokens.start;
+        let word = |back: usize| first.checked_sub(back).map_or("", |t| self.tokens[t].folded.as_str());
+        let before = if word(1) == "the" { word(2) } else { word(1) };
+        let plain = |t: usize| {
+            let folded = self.tokens[t].folded.as_str();
+            self.lexicon.is_spelled(folded) && !self.lexicon.is_food(folded)
+        };
+        run.len() == 1
+            && self.ahead.quantity.is_none()
+            && !self.ahead.article
+            && matches!(before, "to" | "in" | "at" | "from" | "into" | "outside" | "near" | "by")
+            && self.pieces[run.start].tokens.clone().all(plain)
     }
 
     /// "the ginger tea, the cold steeped one": more of the name of the dish before.

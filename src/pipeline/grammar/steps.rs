@@ -303,7 +303,9 @@ impl Walk<'_> {
     /// "well done" is a note by itself, "on ice" the option that means it.
     fn prepared(&mut self, options: Vec<OptionRef>) {
         let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
-        let tokens = [waiting, self.piece_tokens(self.at)].concat();
+        let here = self.piece_tokens(self.at);
+        let before = if self.is_apart(&here) { self.unplaced_before(here[0]) } else { Vec::new() };
+        let tokens = [waiting, before, here].concat();
         let modifier = Modifier { tokens, options, amount: Amount::Regular, count: 1 };
         if self.target.is_empty() || self.dish_in_run(self.at + 1) {
             self.ahead.modifiers.push(modifier);
@@ -312,6 +314,11 @@ impl Walk<'_> {
         }
         self.cue = None;
         self.at += 1;
+    }
+
+    /// "dressing separate"
+    fn is_apart(&self, words: &[usize]) -> bool {
+        words.iter().any(|t| matches!(self.tokens[*t].folded.as_str(), "separate" | "separately"))
     }
 
     /// "and a little nutmeg": a note of the dish before, however it was introduced.
