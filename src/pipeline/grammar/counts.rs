@@ -46,6 +46,10 @@ impl Walk<'_> {
         }
         let here = self.at;
         let (number, mut next) = self.compound(first);
+        if next == here + 1 && self.counts_named(number) {
+            return;
+        }
+        next += usize::from(self.is_lots(next));
         if self.is_fraction(next) || number == 0 {
             self.out.odd_quantity = true;
         }
@@ -111,15 +115,18 @@ impl Walk<'_> {
         if self.counts_behind_colon() && !dish || self.counts_apart(next) {
             self.count_last(number, tokens);
         } else if (self.correcting || self.behind_actually())
-            && self.begins_nothing(next)
+            && (self.begins_nothing(next) || self.names_last_again(next))
             && self.base.is_some()
         {
-            self.correct_quantity(number, tokens);
+            let again = usize::from(self.names_last_again(next));
+            let said = (next..next + again).flat_map(|at| self.piece_tokens(at)).collect();
+            self.correct_quantity(number, [tokens, said].concat());
+            return next + again;
         } else if self.counts_option(number, next) {
             self.count_option(number, tokens, next);
             return next + 1;
         } else if self.base.is_some() && self.is_portion(next) {
-            let another = self.ahead.another;
+            let another = self.ahead.another || !of_them && self.contradicts_last(next);
             self.end_clause();
             self.portion(number, [tokens, said].concat(), another);
             return next + skip;
@@ -134,6 +141,12 @@ impl Walk<'_> {
             self.count_next(number, tokens);
         }
         next
+    }
+
+    /// "6 lots of spring rolls"
+    fn is_lots(&self, at: usize) -> bool {
+        let word = self.pieces.get(at).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        matches!(word, "lots" | "loads") && matches!(self.fact_at(at), Some(Fact::Takes(_)))
     }
 
     /// "one latte, actually two"
@@ -310,7 +323,7 @@ impl Walk<'_> {
         self.ahead.quantity.is_none() && self.base.is_some_and(|base| !self.out.parts[base.part].counted)
     }
 
-    fn count_last(&mut self, number: u32, tokens: Vec<usize>) {
+    pub(super) fn count_last(&mut self, number: u32, tokens: Vec<usize>) {
         if let Some(base) = self.base.as_mut() {
             let part = &mut self.out.parts[base.part];
             part.quantity = number.max(1);
@@ -318,6 +331,7 @@ impl Walk<'_> {
             part.told = false;
             part.tokens.extend(tokens);
             base.left = number.max(1);
+            base.of = number.max(1);
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) struct Walk<'a> {
     pub(super) base: Option<Base>,
     /// How many modifiers the target had when this stretch between separators began.
     pub(super) fresh: usize,
+    /// No separator came since some pieces of a dish were spoken of.
+    pub(super) apportioned: bool,
     /// The first part of this sentence.
     pub(super) sentence: usize,
     /// A number may still count the dish last named.
@@ -114,6 +116,7 @@ impl<'a> Walk<'a> {
             target: 0..0,
             base: None,
             fresh: 0,
+            apportioned: false,
             sentence: 0,
             countable: false,
             swapping: false,
@@ -148,6 +151,7 @@ impl<'a> Walk<'a> {
         self.end_clause();
         self.out.dangling |= self.leaves_out_nothing();
         self.drop_headings();
+        self.share_out();
         for part in &self.out.parts {
             for token in &part.tokens {
                 self.out.roles[*token] = Role::Part;
@@ -225,6 +229,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn fresh_start(&mut self) {
+        self.apportioned = false;
         self.fresh = self.out.parts.get(self.target.start).map_or(0, |part| part.modifiers.len());
     }
 

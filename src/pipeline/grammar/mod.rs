@@ -28,4 +28,5 @@ mod postcodes;
 mod references;
 mod runs;
 mod scopes;
+mod shares;
 mod steps;

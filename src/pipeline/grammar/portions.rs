@@ -36,6 +36,13 @@ impl Walk<'_> {
             .is_some_and(|item| self.base.is_none_or(|base| !self.out.parts[base.part].named.contains(&item)))
     }
 
+    /// "all with rice except one with fries": only joins.
+    pub(super) fn excepts_some(&self) -> bool {
+        let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
+        let counted = matches!(self.atom(self.at + 1), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))));
+        matches!(word, "except" | "apart" | "bar") && counted && self.base.is_some_and(|base| base.left > 1)
+    }
+
     /// "decaf and one regular mocha": the dish of the first is named with the second.
     pub(super) fn leaves_dish_out(&self, from: usize) -> bool {
         let spoken_of = self.base.is_some_and(|base| base.of > 1 && base.left > 0);
@@ -101,5 +108,6 @@ impl Walk<'_> {
             self.out.parts[index].tokens.extend(&tokens);
         }
         self.fresh_start();
+        self.apportioned = true;
     }
 }

@@ -60,7 +60,9 @@ impl Walk<'_> {
         let ahead = std::mem::take(&mut self.ahead);
         let tokens = [ahead.tokens.clone(), self.piece_tokens(self.at)].concat();
         let first = ahead.modifiers.iter().flat_map(|m| &m.tokens).chain(&tokens).min().copied().unwrap_or(0);
-        if self.is_apposition(first) {
+        if base.of > 1 && base.left > 0 {
+            self.portion(1, tokens, false);
+        } else if self.is_apposition(first) {
             for token in tokens {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }

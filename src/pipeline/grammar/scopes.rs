@@ -75,6 +75,7 @@ impl Walk<'_> {
         let spoken = if all.contains(&self.target.start) { self.target.start } else { all.end - 1 };
         let fresh: Vec<Modifier> =
             self.out.parts[spoken].modifiers.iter().skip(self.fresh).cloned().collect();
+        let fresh = if self.apportioned { Vec::new() } else { fresh };
         if fresh.is_empty() && tokens.iter().any(|t| self.tokens[*t].folded == "each") {
             self.one_for_each(all.clone());
         }

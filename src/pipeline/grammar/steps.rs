@@ -136,6 +136,9 @@ impl Walk<'_> {
         if self.on_so_many() {
             return;
         }
+        if self.excepts_some() {
+            return self.pass(PhraseKind::Filler);
+        }
         if amount == Amount::Regular
             && self.says_on(self.at)
             && !matches!(self.atom(self.at + 1), Some(Atom::Choice(_)))
