@@ -82,6 +82,7 @@ pub fn affirm(
     let allowed = |at: usize| match word(at) {
         "if" => requests.softens(&plain, at) && at > 0 && plain[at - 1].is_word(),
         "i" if word(at + 1) == "wish" => word(at + 2) == "to",
+        "dont" | "do" => signals.dishes > 0 && speaks_before(&plain, at),
         _ => matches!(word(at + 1), "murder" | "kill" | "die") && signals.of(Cue::Wants) > 0,
     };
     let told = said.iter().any(|(at, way)| *way == Affirmation::NotMeant && !allowed(*at))
@@ -119,6 +120,12 @@ fn asks_oneself(plain: &[Token], at: usize) -> bool {
         && matches!(word(at + 1), "do" | "shall" | "should")
         && matches!(word(at + 2), "i" | "we")
         && matches!(word(at + 3), "want" | "fancy" | "feel" | "have" | "get" | "need" | "order")
+}
+
+/// "a burger. I don't want onions": something was said in a sentence or clause before.
+fn speaks_before(plain: &[Token], at: usize) -> bool {
+    let mark = plain[..at].iter().rposition(|t| !t.is_word());
+    mark.is_some_and(|mark| plain[..mark].iter().filter(|t| t.is_word()).count() > 1)
 }
 
 /// "my neighbour gets through three wraps": told of somebody who asks for nothing.

@@ -52,6 +52,12 @@ fn orders_become_lines_a_cook_can_work_from() {
         ("2 lean beef burgers, no onion or tomato", "2 Lean Beef Burger -onion -tomato"),
         ("beef burger, extra bacon, easy on the mayo", "1 Lean Beef Burger ++bacon ~mayo"),
         ("lemonade no extra sugar", "1 Homemade Lemonade !sugar"),
+        ("a lemonade, and no extra sugar", "1 Homemade Lemonade !sugar"),
+        ("two beef burgers, and don't put onion on any of them", "2 Lean Beef Burger -onion"),
+        ("a beef burger, lose the onion", "1 Lean Beef Burger -onion"),
+        ("a beef burger minus onion plus bacon", "1 Lean Beef Burger -onion +bacon"),
+        ("3 falafel wraps, that's it. 2 kombuchas, two of them", "3 Falafel Wrap; 2 Kombucha"),
+        ("falafel wrap and kombucha, two of each", "2 Falafel Wrap; 2 Kombucha"),
         ("three beef burgers, no onions on one of them", "2 Lean Beef Burger; 1 Lean Beef Burger -onion"),
         ("two matcha lattes, one with oat", "1 Iced Matcha Latte; 1 Iced Matcha Latte +oat milk"),
         (

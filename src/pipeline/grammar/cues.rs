@@ -42,6 +42,8 @@ impl Walk<'_> {
                 self.at += 1;
             }
             Some(Atom::Item(items)) if self.leaves_out_dish(items) => {
+                let waiting = self.cue.as_ref().map(|cue| cue.tokens.as_slice()).unwrap_or_default();
+                self.out.dangling |= waiting.iter().any(|t| self.tokens[*t].folded == "want");
                 self.cue_passes();
                 self.pass(PhraseKind::Filler);
             }
@@ -240,7 +242,12 @@ impl Walk<'_> {
     /// Opens a cue.
     pub(super) fn open_cue(&mut self, amount: Amount) {
         let tokens = self.piece_tokens(self.at);
-        let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+        let waiting = self.cue.take().filter(|cue| !cue.used);
+        let amount = match waiting.as_ref().map(|cue| cue.amount) {
+            Some(Amount::No) if amount == Amount::Extra => Amount::NoExtra,
+            Some(_) | None => amount,
+        };
+        let waiting = waiting.map(|cue| cue.tokens).unwrap_or_default();
         self.cue = Some(Cue { amount, tokens: [waiting, tokens].concat(), count: 1, used: false });
         self.at += 1;
     }

@@ -202,7 +202,7 @@ const FACTS: &[(Fact, &str)] = &[
     (
         Fact::Takes(Amount::No),
         "no|without|hold the|hold|minus|minus the|with no|with out|w no|sans|skip the|skip|leave out|leave out the|\
-         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|don't need|don't need any|we don't need|we don't need any|i don't need|i don't need any|do not need|no need for|no need for any|without any|not|apart from|except|except for|except the|bar the|but not|without the|ohne|nix|but no|and no",
+         leave off|leave off the|remove|remove the|take off|take off the|not any|no more|sin|don't put|don't put any|don't put the|don't add|don't add any|don't include|do not put|do not add|don't want|don't want any|don't want the|i don't want|i don't want any|i don't want the|we don't want|we don't want any|do not want|don't give me|don't bother with|don't bother with the|don't like|i don't like|doesn't like|doesn't want|none with|none of them with|none with any|lose the|ditch the|drop the|nix the|kill the|don't need|don't need any|we don't need|we don't need any|i don't need|i don't need any|do not need|no need for|no need for any|without any|not|apart from|except|except for|except the|bar the|but not|without the|ohne|nix|but no|and no",
     ),
     (
         Fact::Takes(Amount::Regular),
@@ -274,7 +274,7 @@ const FACTS: &[(Fact, &str)] = &[
     (Fact::OnSome(3), "on three of them|on 3 of them"),
     (
         Fact::Each,
-        "both|each|all|all of them|both of them|each of them|on both|in both|on each|in each|on all|in all|on all of them|in all of them|\
+        "every|both|each|all|all of them|both of them|each of them|on both|in both|on each|in each|on all|in all|on all of them|in all of them|\
          in any of them|on any of them|in any|in either|on either|on any|in either of them|all two|all three|all four|all five|all 2|all 3|all 4|all of those|on all three|on both of them|for both|for all|for each|every one|everything|for the lot|the lot|all round|across the board|for all of them|for them all|for everyone|on everything|all of it|with all of them|for all three|for all four|for all of us",
     ),
     (

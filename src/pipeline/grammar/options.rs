@@ -149,7 +149,15 @@ impl Walk<'_> {
 
     /// "and three pumps of hazelnut"
     pub(super) fn measured_option(&mut self, run: Range<usize>) -> bool {
-        let before = run.start.checked_sub(1).and_then(|at| self.fact_at(at));
+        let at = run.start.checked_sub(1);
+        let vessel = at.is_some_and(|at| {
+            let word = self.tokens[self.pieces[at].tokens.start].folded.as_str();
+            matches!(
+                word,
+                "glass" | "glasses" | "bottle" | "bottles" | "pint" | "pints" | "carafe" | "jug" | "pitcher"
+            )
+        });
+        let before = at.and_then(|at| self.fact_at(at)).filter(|_| !vessel);
         let measured = matches!(before, Some(Fact::Measure | Fact::Shots));
         if measured {
             let ahead = std::mem::take(&mut self.ahead);

@@ -88,14 +88,14 @@ pub fn pieces(
             at += length;
             continue;
         }
-        let named =
-            named_at(tokens, words, lexicon, at).filter(|(length, _)| *length > 1 || !is_modal(tokens, at));
+        let named = named_at(tokens, words, lexicon, at)
+            .filter(|(length, _)| *length > 1 || !is_modal(tokens, at) && !counts_or_times(tokens, at));
         let fact = fact_at(tokens, words, lexicon, facts, at);
         let (length, atom) = match (named, fact) {
             (Some((length, Atom::Choice(options))), Some((said, fact)))
                 if length <= said
                     && options.iter().all(|o| o.option.is_none())
-                    && !is_whole(&pieces, tokens) =>
+                    && (fact == Fact::Takes(Amount::Extra) || !is_whole(&pieces, tokens)) =>
             {
                 (said, Atom::Fact(fact))
             }
@@ -125,6 +125,31 @@ fn ice_cream(
         && tokens.get(at + 1).is_some_and(|t| matches!(t.folded.as_str(), "cream" | "creams"));
     let sold = named_at(tokens, words, lexicon, at).is_some_and(|(length, _)| length > 1);
     (flavour && said && !sold).then_some(2)
+}
+
+/// "6 x fries", "six o'clock", "half past six": a number, whatever portion the menu calls so.
+fn counts_or_times(tokens: &[Token], at: usize) -> bool {
+    let number = matches!(tokens[at].kind, TokenKind::Number(_))
+        || matches!(
+            tokens[at].folded.as_str(),
+            "one"
+                | "two"
+                | "three"
+                | "four"
+                | "five"
+                | "six"
+                | "seven"
+                | "eight"
+                | "nine"
+                | "ten"
+                | "eleven"
+                | "twelve"
+        );
+    let word = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |t| t.folded.as_str());
+    let behind = matches!(word(Some(at + 1)), "x" | "times" | "oclock" | "o'clock" | "pm" | "am" | "ish");
+    let before =
+        matches!(word(at.checked_sub(1)), "past" | "at" | "by" | "around" | "till" | "until" | "half");
+    number && (behind || before)
 }
 
 /// "can", unless it is counted like something to drink: "two cans", "a can of …".

@@ -19,7 +19,7 @@ impl Walk<'_> {
         match self.atom(next) {
             Some(Atom::Fact(
                 Fact::Takes(_) | Fact::NoneOfIt | Fact::Prepared | Fact::InsteadOf | Fact::Describes,
-            )) => !self.named_in_run(next + 1),
+            )) => !self.named_in_run(next + 1) || self.option_of_target(next + 1).is_some(),
             Some(Atom::Fact(Fact::Plain)) => self.begins_nothing(next + 1),
             Some(Atom::Choice(options)) => {
                 !self.dish_in_run(next) && !self.leaves_dish_out(next) && !self.is_other_dish(options)

@@ -81,7 +81,9 @@ impl Walk<'_> {
                 from = dish + 1;
                 continue;
             }
-            if index > 0 && self.is_option_behind(*dish) {
+            if index > 0 && self.target.len() == 1 && self.is_option_behind(*dish)
+                || self.is_option_by_context(*dish)
+            {
                 from = self.option_behind(from, *dish);
                 continue;
             }
@@ -106,10 +108,24 @@ impl Walk<'_> {
 
     /// "a burger meal cola": right behind a dish that takes it as an option, though it is sold by itself too.
     fn is_option_behind(&self, at: usize) -> bool {
-        self.target.len() == 1
+        !self.target.is_empty()
             && self.ahead.quantity.is_none()
             && !self.ahead.article
             && self.option_of_target(at).is_some()
+    }
+
+    /// "chips instead of mash", "a cola for one": an option of the dish before, though it is sold by itself too.
+    fn is_option_by_context(&self, at: usize) -> bool {
+        let some = match self.fact_at(at + 1) {
+            Some(Fact::InsteadOf) => true,
+            Some(Fact::OnSome(_) | Fact::OnOther) => self.base.is_some_and(|base| base.of > 1),
+            Some(Fact::Somebody) => {
+                self.pieces[at + 1].tokens.clone().any(|t| self.tokens[t].folded == "one")
+                    && self.base.is_some_and(|base| base.of > 1)
+            }
+            Some(_) | None => false,
+        };
+        some && self.is_option_behind(at)
     }
 
     fn option_behind(&mut self, from: usize, at: usize) -> usize {

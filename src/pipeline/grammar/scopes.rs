@@ -32,6 +32,14 @@ impl Walk<'_> {
         self.target = base.part..base.part + 1;
     }
 
+    /// "cola for one", where there are several: not whom it is for.
+    pub(super) fn is_for_one(&self) -> bool {
+        let one = self.pieces[self.at].tokens.clone().any(|t| self.tokens[t].folded == "one");
+        let fresh =
+            self.base.and_then(|base| self.out.parts.get(base.part)).map_or(0, |part| part.modifiers.len());
+        one && self.base.is_some_and(|base| base.of > 1 && base.left > 0) && fresh > self.fresh
+    }
+
     /// "guac on six of them"
     pub(super) fn on_so_many(&mut self) -> bool {
         let count = match self.atom(self.at + 1) {
@@ -75,7 +83,12 @@ impl Walk<'_> {
         let spoken = if all.contains(&self.target.start) { self.target.start } else { all.end - 1 };
         let fresh: Vec<Modifier> =
             self.out.parts[spoken].modifiers.iter().skip(self.fresh).cloned().collect();
-        let fresh = if self.apportioned { Vec::new() } else { fresh };
+        let around = matches!(said, "on" | "in");
+        let fresh: Vec<Modifier> = match fresh.split_last() {
+            Some((last, before)) if self.apportioned && around && !before.is_empty() => vec![last.clone()],
+            _ if self.apportioned => Vec::new(),
+            _ => fresh,
+        };
         if fresh.is_empty() && tokens.iter().any(|t| self.tokens[*t].folded == "each") {
             self.one_for_each(all.clone());
         }

@@ -49,7 +49,9 @@ impl Walk<'_> {
             return true;
         }
         let next = self.at + 1;
+        let noted = matches!(self.fact_at(next + 1), Some(Fact::Condiment | Fact::Prepared | Fact::Means(_)));
         let measured = self.fact_at(next) == Some(Fact::Measure)
+            && !noted
             && self.begins_nothing(next + 1)
             && self.uncounted()
             && self.cue.is_none();

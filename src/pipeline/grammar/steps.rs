@@ -58,6 +58,7 @@ impl Walk<'_> {
             Fact::Instructs => self.instructs(),
             Fact::Plain => self.plain(),
             Fact::Measure => self.measure(),
+            Fact::Somebody if self.is_for_one() => self.on_some(1),
             Fact::OfThem | Fact::Somebody | Fact::TimeUnit | Fact::SizeUnit => {
                 self.pass(PhraseKind::Filler);
             }
@@ -177,7 +178,8 @@ impl Walk<'_> {
             }
             Some(_) | None => false,
         };
-        if !goes_on {
+        let adds = self.tokens[self.pieces[self.at].tokens.start].folded == "plus";
+        if !goes_on || adds {
             self.cue = None;
         }
         if !self.ahead.modifiers.is_empty() && self.counts_like(self.at + 1) {
