@@ -60,12 +60,14 @@ impl Walk<'_> {
     fn begins_food(&self, at: usize) -> bool {
         let left = |at: usize| self.out.roles.get(at) == Some(&Role::Unplaced);
         let before = at.checked_sub(1).map(|at| &self.tokens[at]);
-        let begins = before
-            .is_none_or(|token| !token.is_word() || matches!(token.folded.as_str(), "and" | "plus" | "n"));
+        let added = before.is_some_and(|token| matches!(token.folded.as_str(), "and" | "plus" | "n"));
+        let begins = added || before.is_none_or(|token| !token.is_word());
+        let end = (at..at + LONGEST_MENTION).find(|at| !left(*at)).unwrap_or(at + LONGEST_MENTION);
+        let joined =
+            self.tokens.get(end).is_some_and(|token| matches!(token.folded.as_str(), "and" | "n" | "with"));
         begins
-            && (at..at + LONGEST_MENTION)
-                .take_while(|at| left(*at))
-                .any(|at| self.lexicon.is_food(&self.tokens[at].folded))
+            && (added || end > at + 1 || joined)
+            && (at..end).any(|at| self.lexicon.is_food(&self.tokens[at].folded))
     }
 
     /// "to put the fire out", "so it lasts": what it is wanted for.
