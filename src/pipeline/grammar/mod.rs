@@ -6,6 +6,7 @@ pub mod pieces;
 
 pub mod lines;
 
+mod addresses;
 mod asked;
 mod changes;
 mod corrections;
@@ -30,3 +31,4 @@ mod runs;
 mod scopes;
 mod shares;
 mod steps;
+mod times;

@@ -27,7 +27,7 @@ impl<M> Phrase<M> {
 }
 
 impl<M: Copy> Phrasebook<M> {
-    /// Compiles a table. Phrases are separated by `|` and written as customers type them; what folds alike
+    /// Compiles a table. Phrases stand a line each or are separated by `|`, and are written as customers type them; what folds alike
     /// is found alike, and the first meaning of a phrase stands.
     pub fn new<'a>(table: impl IntoIterator<Item = (M, &'a str)>) -> Self {
         Self::of(table.into_iter().map(|(meaning, phrases)| (0, meaning, phrases)))
@@ -36,7 +36,7 @@ impl<M: Copy> Phrasebook<M> {
     fn of<'a>(table: impl IntoIterator<Item = (usize, M, &'a str)>) -> Self {
         let mut by_first: HashMap<String, Vec<Phrase<M>>> = HashMap::new();
         for (table, meaning, phrases) in table {
-            for phrase in phrases.split('|') {
+            for phrase in phrases.split(['|', '\n']) {
                 let words: Vec<String> = tokens(phrase).iter().map(|t| t.folded.to_string()).collect();
                 let Some(first) = words.first() else { continue };
                 let same = by_first.entry(first.clone()).or_default();
