@@ -31,6 +31,10 @@ pub enum Affirmation {
     Question,
     /// "If I ordered …", "don't order …", "I always have …"
     NotMeant,
+    /// "Can I order it on Sundays?", "if I ordered twenty …": asks when, whether or for how much.
+    Whether,
+    /// "My neighbour gets through three of them": told of somebody who asks for nothing.
+    Told,
 }
 
 /// The ways, as phrases.
@@ -85,9 +89,13 @@ pub fn affirm(
         "dont" | "do" => signals.dishes > 0 && speaks_before(&plain, at),
         _ => matches!(word(at + 1), "murder" | "kill" | "die") && signals.of(Cue::Wants) > 0,
     };
-    let told = said.iter().any(|(at, way)| *way == Affirmation::NotMeant && !allowed(*at))
-        || signals.of(Cue::Wants) == 0 && !signals.please && tells_of_others(&plain);
-    let (kind, score, reason) = if told {
+    let told = said.iter().any(|(at, way)| *way == Affirmation::NotMeant && !allowed(*at));
+    let of_others = signals.of(Cue::Wants) == 0 && !signals.please && tells_of_others(&plain);
+    let (kind, score, reason) = if of_others {
+        (Affirmation::Told, 0.8, "it tells of somebody who asks for nothing")
+    } else if told && supposes(&plain) {
+        (Affirmation::Whether, 0.8, "it asks what would be if it ordered")
+    } else if told {
         (Affirmation::NotMeant, 0.85, "it speaks of an order without placing one")
     } else if has(Affirmation::Question)
         && (polite || !signals.asks_apart)
@@ -97,7 +105,7 @@ pub fn affirm(
     } else if signals.question_mark && bare(signals) && !polite {
         (Affirmation::Question, 0.6, "it names a dish with a question mark")
     } else if polite && asks_whether(&plain) {
-        (Affirmation::Question, 0.8, "it asks when or whether something can be ordered")
+        (Affirmation::Whether, 0.8, "it asks when or whether something can be ordered")
     } else if polite && stated_besides(tokens) {
         (Affirmation::Stated, 0.8, "it orders, and asks for something with it")
     } else if polite {
@@ -108,7 +116,7 @@ pub fn affirm(
     let meant = match kind {
         Affirmation::Stated => true,
         Affirmation::Polite => polite_requests == PoliteRequests::Order,
-        Affirmation::Question | Affirmation::NotMeant => false,
+        Affirmation::Question | Affirmation::Whether | Affirmation::NotMeant | Affirmation::Told => false,
     };
     Affirmed { kind, meant, score, reason: reason.to_owned() }
 }
@@ -210,6 +218,15 @@ const KIN: &[&str] = &[
     "hubby",
     "mil",
 ];
+
+/// "if I ordered …, would …"
+fn supposes(plain: &[Token]) -> bool {
+    let words: Vec<&str> = plain.iter().map(|t| t.folded.as_str()).collect();
+    words.windows(2).any(|w| w[0] == "if" && matches!(w[1], "i" | "we"))
+        && words
+            .iter()
+            .any(|word| matches!(*word, "would" | "could" | "will" | "can" | "do" | "is" | "how" | "when"))
+}
 
 /// "can I order the duck on Sundays", "… or is that only at weekends".
 fn asks_whether(plain: &[Token]) -> bool {

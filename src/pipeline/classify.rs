@@ -242,13 +242,29 @@ fn within(tokens: &[Token], dishes: &[&Part], places: &[usize]) -> bool {
         .all(|t| telling.contains(&sentence(tokens[*t].span.start)))
 }
 
-/// "can I just get", "can I also please get": the same as without the small words.
+/// "can I just get", "can I also please get": the same as without the small words; and "where r u" as it is meant.
 pub fn without_adverbs(tokens: &[Token]) -> Vec<Token> {
     let small = |t: &Token| {
         matches!(t.folded.as_str(), "just" | "please" | "also" | "maybe" | "pls" | "possibly" | "kindly")
     };
     let lone = tokens.iter().filter(|t| t.is_word()).all(small);
-    tokens.iter().filter(|t| lone || !small(t)).cloned().collect()
+    tokens.iter().filter(|t| lone || !small(t)).map(written_out).collect()
+}
+
+/// A word as it is typed on a telephone, in full.
+fn written_out(token: &Token) -> Token {
+    let full = match token.folded.as_str() {
+        "u" | "ya" => "you",
+        "r" => "are",
+        "ur" => "your",
+        "wot" | "wat" => "what",
+        "wen" => "when",
+        "wher" => "where",
+        "hav" => "have",
+        "cud" => "could",
+        _ => return token.clone(),
+    };
+    Token { folded: full.into(), ..token.clone() }
 }
 
 /// Whether a clause begins at a token, greetings and small words passed over.

@@ -81,7 +81,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Complains,
-        "i got|we got|i received|we received|i only got|you sent|you gave|you charged|you put|brought me the|brought us the|i was charged|never coming back|i waited|we waited|waited for|waited over|on hold|nobody answers|nobody opens|wrong house|wrong burger|wrong food|somebody else's|someone else's|driver left|delivery guy left|left it in the rain|there were onions|refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
+        "what are you going to do about|what are you gonna do about|please don't send|change of plans|had to change plans|by mistake|i ordered under|we ordered under|i got|we got|i received|we received|i only got|you sent|you gave|you charged|you put|brought me the|brought us the|i was charged|never coming back|i waited|we waited|waited for|waited over|on hold|nobody answers|nobody opens|wrong house|wrong burger|wrong food|somebody else's|someone else's|driver left|delivery guy left|left it in the rain|there were onions|refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
          where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
     ),
     (
@@ -101,7 +101,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Elsewhere,
-        "in order to|in order for|out of order|order of service|law and order|order of magnitude|court order|order in the|standing order|money order|in that order|alphabetical order|order of the|your parcel|your parcels|crypto|giveaway|followers|link in bio|click here|boost your|\
+        "cv attached|my cv|attached my cv|looking for work|looking for a job|looking for shifts|weekend shifts|evening shifts|summer job|weekend job|part time job|jobs going|any jobs|any vacancies|vacancies|are you hiring|you hiring|job application|work experience|in order to|in order for|out of order|order of service|law and order|order of magnitude|court order|order in the|standing order|money order|in that order|alphabetical order|order of the|your parcel|your parcels|crypto|giveaway|followers|link in bio|click here|boost your|\
          seo|investment|unsubscribe|bitcoin|loan|winner|congratulations you|free money|reply yes|mail order|pecking order|tall order|new world order|wrong chat|wrong number|order checks|more checks",
     ),
     (

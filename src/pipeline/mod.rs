@@ -139,6 +139,7 @@ impl Reader {
         let evidence =
             evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category);
         let classified = self.categories.decide(rules, &signals, &evidence, || self.matcher.meaning(text));
+        let classified = recast(classified, &affirmed);
         trace.classified(&classified);
         trace.affirmed(&affirmed);
         let settled = settle::settle(text, &tokens, &self.menu, &matched);
@@ -218,6 +219,26 @@ impl Reader {
             fulfilment: fulfilment(text, tokens, order),
             customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
         }
+    }
+}
+
+/// Dishes that somebody else has, or would have, make no order of a message.
+fn recast(classified: Classified, affirmed: &Affirmed) -> Classified {
+    let category = match affirmed.kind {
+        Affirmation::Told => Category::Miscellaneous,
+        Affirmation::Whether => Category::Enquiry,
+        Affirmation::Stated | Affirmation::Polite | Affirmation::Question | Affirmation::NotMeant => {
+            return classified;
+        }
+    };
+    if classified.category != Category::Order {
+        return classified;
+    }
+    Classified {
+        category,
+        runner_up: Category::Order,
+        score: affirmed.score,
+        reason: affirmed.reason.clone(),
     }
 }
 
