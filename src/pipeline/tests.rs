@@ -57,6 +57,10 @@ fn orders_become_lines_a_cook_can_work_from() {
         ("a beef burger, lose the onion", "1 Lean Beef Burger -onion"),
         ("a beef burger minus onion plus bacon", "1 Lean Beef Burger -onion +bacon"),
         ("3 falafel wraps, that's it. 2 kombuchas, two of them", "3 Falafel Wrap; 2 Kombucha"),
+        (
+            "a falafel wrap and a hummus wrap. The second one with extra avocado. The first without tomato",
+            "1 Falafel Wrap -tomato; 1 Hummus Veggie Wrap ++avocado",
+        ),
         ("falafel wrap and kombucha, two of each", "2 Falafel Wrap; 2 Kombucha"),
         ("three beef burgers, no onions on one of them", "2 Lean Beef Burger; 1 Lean Beef Burger -onion"),
         ("two matcha lattes, one with oat", "1 Iced Matcha Latte; 1 Iced Matcha Latte +oat milk"),

@@ -238,8 +238,44 @@ impl Walk<'_> {
                 self.portion(1, tokens, false);
                 self.at += 1;
             }
-            Some(_) | None => self.pass(PhraseKind::Filler),
+            Some(_) | None => {
+                if self.speaks_of_nth(&tokens) {
+                    self.at += 1;
+                } else {
+                    self.pass(PhraseKind::Filler);
+                }
+            }
         }
+    }
+
+    /// "a Napoli and a Marinara, the second with anchovies", "no beans on the first": a dish by its place in the order.
+    fn speaks_of_nth(&mut self, tokens: &[usize]) -> bool {
+        let said = |word: &str| tokens.iter().any(|t| self.tokens[*t].folded == word);
+        let word = |back: usize| {
+            let before = tokens.first().and_then(|t| t.checked_sub(back));
+            before.map_or("", |t| self.tokens[t].folded.as_str())
+        };
+        let (the, before) = if said("the") { (true, word(1)) } else { (word(1) == "the", word(2)) };
+        let place = ["first", "second", "third", "fourth"].iter().position(|word| said(word));
+        let heads = |part: &Part| {
+            let kind = |t: &usize| self.lexicon.is_category(&self.tokens[*t].folded);
+            part.named.is_empty() && part.mention.iter().all(kind)
+        };
+        let parts: Vec<usize> =
+            (0..self.out.parts.len()).filter(|part| !heads(&self.out.parts[*part])).collect();
+        let Some(nth) = place.and_then(|place| parts.get(place)).copied().filter(|_| parts.len() > 1) else {
+            return false;
+        };
+        if !the || self.ahead.quantity.is_some() || self.dish_in_run(self.at + 1) {
+            return false;
+        }
+        let fresh = if is_preposition(before) { self.take_fresh() } else { Vec::new() };
+        self.end_clause();
+        self.speak_of(nth..nth + 1, tokens);
+        for modifier in fresh {
+            self.modify(modifier);
+        }
+        true
     }
 
     fn is_definite(&self, token: usize) -> bool {
