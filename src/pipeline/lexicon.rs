@@ -1,6 +1,7 @@
 //! The menu compiled for reading: its vocabulary, how telling each word is, and its names as phrases.
 
 mod joined;
+mod kinds;
 mod names;
 mod numbers;
 mod options;
@@ -12,6 +13,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::menu::{Choose, Menu, MenuItem, ModifierGroup, ModifierOption};
 
+use self::kinds::{is_of_flavours, kind_name, kind_words, own_words};
 use self::names::Names;
 pub use self::names::{Covered, Name};
 use self::numbers::Numbers;
@@ -353,31 +355,6 @@ impl Lexicon {
 /// Words too small to name anything.
 pub fn is_small(stem: &str) -> bool {
     matches!(stem, "the" | "a" | "an" | "and" | "of" | "in" | "on" | "with" | "n" | "de" | "la" | "le" | "el")
-}
-
-fn is_of_flavours(group: &str) -> bool {
-    let flavour =
-        |word: &String| matches!(word.as_str(), "flavour" | "flavor" | "scoop" | "gelato" | "sorbet");
-    stems(group).first().is_some_and(flavour)
-}
-
-/// "oolong tea", the description of a tea: it is called so by those who do not know its name.
-fn kind_name(item: &MenuItem) -> Option<&str> {
-    let description = item.description.trim();
-    let plain = description.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-'));
-    let words = stems(description);
-    let kind = words.len() > 1 && words.len() < 4 && words.last() == stems(&item.category).last();
-    (plain && kind).then_some(description)
-}
-
-fn kind_words(item: &MenuItem) -> HashSet<String> {
-    std::iter::once(&item.category).chain(&item.tags).flat_map(|text| stems(text)).collect()
-}
-
-fn own_words(item: &MenuItem) -> HashSet<String> {
-    let texts =
-        [&item.name, &item.description, &item.category].into_iter().chain(&item.aliases).chain(&item.tags);
-    texts.flat_map(|text| stems(text)).collect()
 }
 
 /// Per option of a group: the items that it is for.

@@ -60,7 +60,10 @@ impl Walk<'_> {
         let ahead = std::mem::take(&mut self.ahead);
         let tokens = [ahead.tokens.clone(), self.piece_tokens(self.at)].concat();
         let first = ahead.modifiers.iter().flat_map(|m| &m.tokens).chain(&tokens).min().copied().unwrap_or(0);
-        if base.of > 1 && base.left > 0 {
+        let small = |t: &usize| matches!(self.tokens[*t].folded.as_str(), "a" | "an" | "the" | "just");
+        let before = (0..first).rev().find(|t| !small(t)).map_or("", |t| self.tokens[t].folded.as_str());
+        let further = base.left == base.of && matches!(before, "and" | "plus" | "&");
+        if base.of > 1 && base.left > 0 && !further {
             self.portion(1, tokens, false);
         } else if self.is_apposition(first) {
             for token in tokens {
