@@ -63,6 +63,7 @@ fn orders_become_lines_a_cook_can_work_from() {
             "a falafel wrap and a hummus wrap. The second one with extra avocado. The first without tomato",
             "1 Falafel Wrap -tomato; 1 Hummus Veggie Wrap ++avocado",
         ),
+        ("4 beef burgers, extra bacon on all but one", "1 Lean Beef Burger; 3 Lean Beef Burger ++bacon"),
         ("2 sweet potato fries and a large one", "2 Sweet Potato Fries; 1 Sweet Potato Fries +large"),
         ("falafel wrap and kombucha, two of each", "2 Falafel Wrap; 2 Kombucha"),
         ("three beef burgers, no onions on one of them", "2 Lean Beef Burger; 1 Lean Beef Burger -onion"),

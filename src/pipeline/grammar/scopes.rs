@@ -57,7 +57,7 @@ impl Walk<'_> {
 
     /// "both", "all": the options around it are for every dish of the sentence.
     pub(super) fn each(&mut self) {
-        if self.whole_group() {
+        if self.whole_group() || self.all_but() {
             return;
         }
         let tokens = self.piece_tokens(self.at);
@@ -103,6 +103,24 @@ impl Walk<'_> {
         }
         self.target = all;
         self.cue = None;
+    }
+
+    /// "maple syrup on all but one": for so many fewer than there are.
+    fn all_but(&mut self) -> bool {
+        let word = self.pieces.get(self.at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
+        let fewer = match self.atom(self.at + 2) {
+            Some(Atom::Number(count) | Atom::Fact(Fact::Number(count))) => *count,
+            Some(_) | None => return false,
+        };
+        let Some(base) = self.base.filter(|base| base.left > fewer && fewer > 0) else { return false };
+        let fresh = self.out.parts.get(base.part).is_some_and(|part| part.modifiers.len() > self.fresh);
+        if !matches!(word, "but" | "except" | "bar") || !fresh {
+            return false;
+        }
+        self.say(self.at..self.at + 2, PhraseKind::Filler);
+        self.at += 2;
+        self.on_some(base.left - fewer);
+        true
     }
 
     /// "all the salsas", "every topping"
