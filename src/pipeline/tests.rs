@@ -63,6 +63,10 @@ fn orders_become_lines_a_cook_can_work_from() {
             "a falafel wrap and a hummus wrap. The second one with extra avocado. The first without tomato",
             "1 Falafel Wrap -tomato; 1 Hummus Veggie Wrap ++avocado",
         ),
+        (
+            "a beef burger and a kombucha. Make the burger without onion",
+            "1 Lean Beef Burger -onion; 1 Kombucha",
+        ),
         ("4 beef burgers, extra bacon on all but one", "1 Lean Beef Burger; 3 Lean Beef Burger ++bacon"),
         ("2 sweet potato fries and a large one", "2 Sweet Potato Fries; 1 Sweet Potato Fries +large"),
         ("falafel wrap and kombucha, two of each", "2 Falafel Wrap; 2 Kombucha"),

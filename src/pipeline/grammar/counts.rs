@@ -125,6 +125,8 @@ impl Walk<'_> {
         } else if self.counts_option(number, next) {
             self.count_option(number, tokens, next);
             return next + 1;
+        } else if number > 1 && self.counts_choice_of_last(next) {
+            self.count_last(number, tokens);
         } else if self.base.is_some() && self.is_portion(next) {
             let another = self.ahead.another || !of_them && self.contradicts_last(next);
             self.end_clause();

@@ -86,7 +86,8 @@ impl Walk<'_> {
         mention.extend(self.piece_tokens(at));
         if mention.len() == self.pieces[at].tokens.len()
             && (self.refers(self.pieces[at].tokens.start, &mention, named)
-                || self.is_one_behind(at) && self.refers(self.pieces[at].tokens.start, &mention, &[]))
+                || (self.is_one_behind(at) || self.is_to_be_made(at))
+                    && self.refers(self.pieces[at].tokens.start, &mention, &[]))
         {
             return self.after_reference(at + 1, until);
         }
@@ -97,6 +98,13 @@ impl Walk<'_> {
             next += 1;
         }
         next
+    }
+
+    /// "make the kafta extra hot": something named before.
+    fn is_to_be_made(&self, at: usize) -> bool {
+        let first = self.pieces[at].tokens.start;
+        let word = |back: usize| first.checked_sub(back).map_or("", |t| self.tokens[t].folded.as_str());
+        word(1) == "the" && matches!(word(2), "make" | "do" | "have")
     }
 
     /// "the falafel one": a word of a dish named before, though something is called so by itself.

@@ -94,6 +94,18 @@ impl Walk<'_> {
             && (self.begins_nothing(self.at + 1) || self.fact_at(self.at + 1) == Some(Fact::Measure))
     }
 
+    /// "bitter, 4 pints": a number with a choice, behind a dish that was not counted.
+    pub(super) fn counts_choice_of_last(&self, next: usize) -> bool {
+        matches!(self.atom(next), Some(Atom::Choice(options)) if !self.lexicon.is_choose_many(options) && !self.is_other_dish(options))
+            && self.begins_nothing(next + 1)
+            && !self.is_of(next + 1)
+            && self.countable
+            && self.uncounted()
+            && self.cue.is_none()
+            && self.base.is_some_and(|base| base.of == 1 && base.left == 1)
+            && !self.contradicts_last(next)
+    }
+
     /// "… make that two jugs", "make that two puddings": a word of what was named, behind its number.
     pub(super) fn names_last_again(&self, at: usize) -> bool {
         let Some(part) = self.base.and_then(|base| self.out.parts.get(base.part)) else { return false };
