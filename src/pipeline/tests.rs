@@ -9,6 +9,7 @@ use super::*;
 use crate::config::{OnUnmatchedItem, PoliteRequests};
 use crate::menu::read_csv;
 
+mod references;
 mod shops;
 
 fn menu() -> Menu {

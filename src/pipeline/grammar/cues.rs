@@ -52,9 +52,26 @@ impl Walk<'_> {
                 self.uncued(self.at..end);
                 self.at = end;
             }
+            Some(_) if self.speaks_behind_cue(end) => {}
             Some(_) => self.cued_words(end),
             None => self.at = end,
         }
+    }
+
+    /// "no onions on the burger": what was left out is of the dish spoken of here, not of the last.
+    fn speaks_behind_cue(&mut self, end: usize) -> bool {
+        if self.cue.as_ref().is_none_or(|cue| !cue.used) {
+            return false;
+        }
+        let ones =
+            |at: usize| matches!(self.tokens[self.pieces[at].tokens.start].folded.as_str(), "one" | "ones");
+        let stop = (self.at..end).find(|at| self.atom(*at) != Some(&Atom::Word) || ones(*at)).unwrap_or(end);
+        let named: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
+        let speaks = self.refers(self.pieces[self.at].tokens.start, &named, &[]);
+        if speaks {
+            self.at = stop;
+        }
+        speaks
     }
 
     /// "one with miso": an option of the dish spoken of, though it is sold by itself too.
@@ -242,6 +259,9 @@ impl Walk<'_> {
     /// Opens a cue.
     pub(super) fn open_cue(&mut self, amount: Amount) {
         let tokens = self.piece_tokens(self.at);
+        if tokens.first().is_some_and(|t| self.tokens[*t].folded == "but") {
+            self.fresh_start();
+        }
         let waiting = self.cue.take().filter(|cue| !cue.used);
         let amount = match waiting.as_ref().map(|cue| cue.amount) {
             Some(Amount::No) if amount == Amount::Extra => Amount::NoExtra,

@@ -1,4 +1,4 @@
-//! Words that speak of a dish named before: "the lattes", "the same", "a large one", "the other".
+//! Words that speak of a dish named before: "the lattes", "a large one", "the other".
 
 use std::ops::Range;
 
@@ -10,47 +10,6 @@ use crate::pipeline::parse::{Modifier, Part, Role};
 use crate::pipeline::{Amount, PhraseKind};
 
 impl Walk<'_> {
-    /// "the same but large", "same for me": once more what was named last.
-    pub(super) fn same(&mut self) {
-        let word = self.tokens.get(self.pieces[self.at].tokens.end).map_or("", |t| t.folded.as_str());
-        let of = self.base.map(|base| base.part).filter(|_| {
-            !is_shared_by_kind(word)
-                && !self.names_group(self.at + 1)
-                && self.fact_at(self.at + 1) != Some(Fact::Each)
-        });
-        let Some(part) = of.and_then(|part| self.out.parts.get(part)).cloned() else {
-            return self.same_choice();
-        };
-        let ahead = std::mem::take(&mut self.ahead);
-        let tokens = [part.tokens.clone(), ahead.tokens, self.piece_tokens(self.at)].concat();
-        let quantity = ahead.quantity.unwrap_or(1).max(1);
-        self.cue = None;
-        self.add(Part { quantity, counted: true, tokens, ..part });
-        self.at += 1;
-    }
-
-    /// "a marg, same size", "another latte, same milk": the choice that was made before.
-    fn same_choice(&mut self) {
-        let group = match self.atom(self.at + 1) {
-            Some(Atom::Choice(options)) => options.iter().find(|of| of.option.is_none()).map(|of| of.group),
-            Some(_) | None => None,
-        };
-        let here = self.target.start;
-        let made = group.and_then(|group| {
-            let earlier = self.out.parts.get(..here)?.iter().rev();
-            let of = |m: &&Modifier| m.options.iter().any(|of| of.group == group && of.option.is_some());
-            earlier.flat_map(|part| part.modifiers.iter().rev()).find(of).cloned()
-        });
-        match made {
-            Some(choice) if !self.target.is_empty() => {
-                let tokens = (self.at..self.at + 2).flat_map(|at| self.piece_tokens(at)).collect();
-                self.modify(Modifier { tokens, ..choice });
-                self.at += 2;
-            }
-            Some(_) | None => self.pass(PhraseKind::Filler),
-        }
-    }
-
     /// "a hot one", "and one without": another of the dish named last; "a latte, a big one": the same latte.
     pub(super) fn one_of_that(&mut self, next: usize) -> bool {
         let word = self.tokens[self.pieces[self.at].tokens.start].folded.as_str();
@@ -114,10 +73,6 @@ impl Walk<'_> {
         part.zip(before).is_some_and(|(part, t)| part.tokens.contains(&t) && !part.mention.contains(&t))
     }
 
-    fn names_group(&self, at: usize) -> bool {
-        matches!(self.atom(at), Some(Atom::Choice(options)) if options.iter().all(|of| of.option.is_none()))
-    }
-
     /// Whether it stands right behind the dish, or only a comma between.
     fn is_apposition(&self, first: usize) -> bool {
         let mut before = first;
@@ -130,7 +85,7 @@ impl Walk<'_> {
     }
 
     /// Adds a part that speaks of a dish named before, and goes on with it.
-    fn add(&mut self, part: Part) {
+    pub(super) fn add(&mut self, part: Part) {
         let quantity = part.quantity;
         self.fresh = part.modifiers.len();
         self.out.parts.push(part);
@@ -232,60 +187,11 @@ impl Walk<'_> {
         }
     }
 
-    /// "the first with oat, the second with almond".
-    pub(super) fn ordinal(&mut self) {
-        let tokens = self.piece_tokens(self.at);
-        match self.base {
-            Some(base) if base.of > 1 && base.left > 0 => {
-                self.end_clause();
-                self.portion(1, tokens, false);
-                self.at += 1;
-            }
-            Some(_) | None => {
-                if self.speaks_of_nth(&tokens) {
-                    self.at += 1;
-                } else {
-                    self.pass(PhraseKind::Filler);
-                }
-            }
-        }
-    }
-
-    /// "a Napoli and a Marinara, the second with anchovies", "no beans on the first": a dish by its place in the order.
-    fn speaks_of_nth(&mut self, tokens: &[usize]) -> bool {
-        let said = |word: &str| tokens.iter().any(|t| self.tokens[*t].folded == word);
-        let word = |back: usize| {
-            let before = tokens.first().and_then(|t| t.checked_sub(back));
-            before.map_or("", |t| self.tokens[t].folded.as_str())
-        };
-        let (the, before) = if said("the") { (true, word(1)) } else { (word(1) == "the", word(2)) };
-        let place = ["first", "second", "third", "fourth"].iter().position(|word| said(word));
-        let heads = |part: &Part| {
-            let kind = |t: &usize| self.lexicon.is_category(&self.tokens[*t].folded);
-            part.named.is_empty() && part.mention.iter().all(kind)
-        };
-        let parts: Vec<usize> =
-            (0..self.out.parts.len()).filter(|part| !heads(&self.out.parts[*part])).collect();
-        let Some(nth) = place.and_then(|place| parts.get(place)).copied().filter(|_| parts.len() > 1) else {
-            return false;
-        };
-        if !the || self.ahead.quantity.is_some() || self.dish_in_run(self.at + 1) {
-            return false;
-        }
-        let fresh = if is_preposition(before) { self.take_fresh() } else { Vec::new() };
-        self.end_clause();
-        self.speak_of(nth..nth + 1, tokens);
-        for modifier in fresh {
-            self.modify(modifier);
-        }
-        true
-    }
-
     fn is_definite(&self, token: usize) -> bool {
         matches!(self.tokens[token].folded.as_str(), "the" | "those" | "these" | "both" | "of")
     }
 
-    fn names_word(&self, part: &Part, token: usize) -> bool {
+    pub(super) fn names_word(&self, part: &Part, token: usize) -> bool {
         let word = self.out.words[token];
         word.is_some() && part.mention.iter().any(|t| self.out.words[*t] == word)
     }
@@ -297,7 +203,7 @@ impl Walk<'_> {
         Some(first..last + 1)
     }
 
-    fn speak_of(&mut self, parts: Range<usize>, tokens: &[usize]) {
+    pub(super) fn speak_of(&mut self, parts: Range<usize>, tokens: &[usize]) {
         self.target = parts;
         for index in self.target.clone() {
             self.out.parts[index].tokens.extend(tokens);
@@ -311,7 +217,7 @@ impl Walk<'_> {
     }
 
     /// Takes back the options said since the last separator.
-    fn take_fresh(&mut self) -> Vec<Modifier> {
+    pub(super) fn take_fresh(&mut self) -> Vec<Modifier> {
         let fresh = self.fresh;
         let mut taken = Vec::new();
         for index in self.target.clone() {
@@ -333,12 +239,7 @@ impl Walk<'_> {
     }
 }
 
-/// "the same size", "the same as before": nothing is ordered once more.
-fn is_shared_by_kind(word: &str) -> bool {
-    matches!(word, "size" | "way" | "place" | "address" | "time" | "as" | "day" | "name" | "number" | "card")
-}
-
-fn is_preposition(word: &str) -> bool {
+pub(super) fn is_preposition(word: &str) -> bool {
     matches!(word, "for" | "on" | "in" | "to" | "with" | "of" | "from")
 }
 

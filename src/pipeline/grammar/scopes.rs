@@ -105,7 +105,7 @@ impl Walk<'_> {
         self.cue = None;
     }
 
-    /// "maple syrup on all but one": for so many fewer than there are.
+    /// "maple syrup on all but one", "all but one without onions": for so many fewer than there are.
     fn all_but(&mut self) -> bool {
         let word = self.pieces.get(self.at + 1).map_or("", |p| self.tokens[p.tokens.start].folded.as_str());
         let fewer = match self.atom(self.at + 2) {
@@ -113,13 +113,54 @@ impl Walk<'_> {
             Some(_) | None => return false,
         };
         let Some(base) = self.base.filter(|base| base.left > fewer && fewer > 0) else { return false };
-        let fresh = self.out.parts.get(base.part).is_some_and(|part| part.modifiers.len() > self.fresh);
-        if !matches!(word, "but" | "except" | "bar") || !fresh {
+        if !matches!(word, "but" | "except" | "bar") {
             return false;
         }
-        self.say(self.at..self.at + 2, PhraseKind::Filler);
-        self.at += 2;
-        self.on_some(base.left - fewer);
+        let said = self.out.parts.get(base.part).is_some_and(|part| part.modifiers.len() > self.fresh);
+        let follows = self.is_portion(self.at + 3);
+        if said {
+            self.say(self.at..self.at + 2, PhraseKind::Filler);
+            self.at += 2;
+            self.on_some(base.left - fewer);
+        } else if follows {
+            let tokens = (self.at..self.at + 3).flat_map(|at| self.piece_tokens(at)).collect();
+            self.end_clause();
+            self.at += 3;
+            self.portion(base.left - fewer, tokens, false);
+        }
+        said || follows
+    }
+
+    /// "all without onions except the salmon": what was said of all is not for the dish named here.
+    pub(super) fn excepts_dish(&mut self) -> bool {
+        let here = self.pieces[self.at].tokens.clone();
+        if !matches!(self.tokens[here.start].folded.as_str(), "except" | "apart" | "bar" | "but")
+            || self.target.len() < 2
+        {
+            return false;
+        }
+        let filler =
+            |at: &usize| matches!(self.fact_at(*at), Some(Fact::Article | Fact::Takes(Amount::Regular)));
+        let from = (self.at + 1..self.at + 4).find(|at| !filler(at)).unwrap_or(self.at + 1);
+        let end = (from..from + 4)
+            .find(|at| !matches!(self.atom(*at), Some(Atom::Item(_) | Atom::Word)))
+            .unwrap_or(from + 4);
+        let named: Vec<usize> = (from..end).flat_map(|at| self.piece_tokens(at)).collect();
+        let spoken_of = |part: &usize| named.iter().all(|t| self.names_word(&self.out.parts[*part], *t));
+        let left_out: Vec<usize> =
+            self.target.clone().filter(|part| !named.is_empty() && spoken_of(part)).collect();
+        let common = self.out.parts[self.target.start].modifiers.len().saturating_sub(self.fresh);
+        if left_out.is_empty() || left_out.len() == self.target.len() || common == 0 {
+            return false;
+        }
+        for part in left_out {
+            let part = &mut self.out.parts[part];
+            part.modifiers.truncate(part.modifiers.len().saturating_sub(common));
+            part.tokens.extend(&named);
+        }
+        self.cue = None;
+        self.say(self.at..from, PhraseKind::Filler);
+        self.at = end;
         true
     }
 

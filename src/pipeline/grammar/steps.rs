@@ -134,7 +134,7 @@ impl Walk<'_> {
             self.trailing_amount(amount);
             return;
         }
-        if self.on_so_many() {
+        if self.on_so_many() || self.excepts_dish() {
             return;
         }
         if self.excepts_some() {
