@@ -16,6 +16,11 @@ impl Walk<'_> {
     pub(super) fn cued(&mut self, end: usize) {
         match self.atom(self.at) {
             Some(Atom::Choice(options)) if self.refers_by_option(options) => self.at += 1,
+            Some(Atom::Choice(_)) if !self.target.is_empty() && self.dish_after_choices(end) => {
+                self.drop_cue();
+                self.uncued(self.at..end);
+                self.at = end;
+            }
             Some(Atom::Choice(options)) if !self.dish_after_choices(end) => {
                 let options = options.clone();
                 if self.leaves_out_enough(&options) {
@@ -118,10 +123,28 @@ impl Walk<'_> {
         used && self.at > 0 && self.fact_at(self.at - 1) == Some(Fact::Measure)
     }
 
-    /// "with oat milk latte": the option belongs to the dish behind it.
+    /// "with oat milk latte", "a burger with large fries": the option belongs to the dish behind it.
     pub(super) fn dish_after_choices(&self, end: usize) -> bool {
-        let no_target = self.target.is_empty();
-        no_target && (self.at..end).any(|at| matches!(self.atom(at), Some(Atom::Item(_))))
+        let item = |at: usize| match self.atom(at) {
+            Some(Atom::Item(items)) => Some(items),
+            Some(_) | None => None,
+        };
+        if self.target.is_empty() {
+            return (self.at..end).any(|at| item(at).is_some());
+        }
+        let Some(dish) = (self.at..end).find(|at| !matches!(self.atom(*at), Some(Atom::Choice(_)))) else {
+            return false;
+        };
+        let takes = |items: &[usize], at: usize| {
+            let options = self.choices_at(at);
+            items.iter().any(|item| !self.lexicon.options_for(*item, &options).is_empty())
+        };
+        let of_target = |at: usize| {
+            self.out.parts.get(self.target.start).is_some_and(|part| takes(&part.named, at))
+                && self.lexicon.is_choose_many(&self.choices_at(at))
+        };
+        self.cue_is(Amount::Regular)
+            && item(dish).is_some_and(|items| (self.at..dish).all(|at| takes(items, at) && !of_target(at)))
     }
 
     /// A dish ends a cue, but for "no fries" and "light salad".

@@ -207,6 +207,7 @@ impl<'a> Walk<'a> {
         if mark == ',' && self.takes_back(self.at) {
             self.drop_count();
         }
+        self.wait_for_name(self.at);
         if !list {
             self.end_clause();
         }

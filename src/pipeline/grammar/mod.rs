@@ -34,3 +34,4 @@ mod scopes;
 mod shares;
 mod steps;
 mod times;
+mod uncounting;

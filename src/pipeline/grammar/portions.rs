@@ -6,6 +6,9 @@ use super::pieces::Atom;
 use crate::pipeline::lexicon::OptionRef;
 use crate::pipeline::parse::Part;
 
+/// "A small, a large and two mochas": so many counts wait for the name at most.
+const MOST_JOINED: usize = 6;
+
 impl Walk<'_> {
     /// Whether what follows is said of some pieces of the dish last named: "one with oat", "2 small".
     pub(super) fn is_portion(&self, from: usize) -> bool {
@@ -50,22 +53,73 @@ impl Walk<'_> {
         while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
             at += 1;
         }
-        !spoken_of && self.fact_at(at) == Some(Fact::And) && self.counts_like(at + 1)
+        let joined = self.fact_at(at) == Some(Fact::And);
+        let mark = usize::from(self.atom(at) == Some(&Atom::Mark(',')));
+        !spoken_of
+            && (joined && self.counts_like(at + 1) || !self.last_takes(from) && self.counts_like(at + mark))
     }
 
-    /// "one regular mocha": a count or article, perhaps options, and a dish.
-    pub(super) fn counts_like(&self, from: usize) -> bool {
-        let counted = matches!(
-            self.atom(from),
-            Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Article | Fact::Another))
-        );
-        let said =
-            matches!(self.atom(from + 1), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain)));
-        let mut at = from + 1;
-        while matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain))) {
-            at += 1;
+    /// "one decaf and one regular mocha", "1 large, 2 small lemonades": a count and options whose dish is named with
+    /// those that follow.
+    pub(super) fn wait_for_name(&mut self, from: usize) {
+        let joined = from.checked_sub(1).is_some_and(|before| self.fact_at(before) == Some(Fact::And));
+        let counted = joined || self.ahead.quantity.is_some() || self.ahead.article;
+        if counted && !self.ahead.modifiers.is_empty() && self.counts_like(from) {
+            let ahead = std::mem::take(&mut self.ahead);
+            self.pending.push(ahead);
         }
-        counted && said && matches!(self.atom(at), Some(Atom::Item(_)))
+    }
+
+    /// "one regular mocha", "a small, a large and two small mochas": counts or articles with options, and the dish.
+    pub(super) fn counts_like(&self, from: usize) -> bool {
+        let said = |at: usize| {
+            matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Describes | Fact::Plain)))
+        };
+        let mut at = from;
+        for _ in 0..MOST_JOINED {
+            let counted = matches!(
+                self.atom(at),
+                Some(Atom::Number(_) | Atom::Fact(Fact::Number(_) | Fact::Article | Fact::Another))
+            );
+            if !counted || !said(at + 1) {
+                return false;
+            }
+            at += 1;
+            while said(at) {
+                at += 1;
+            }
+            match self.atom(at) {
+                Some(Atom::Item(_)) => return true,
+                Some(Atom::Mark(',') | Atom::Fact(Fact::And)) => at += 1,
+                Some(_) | None => return false,
+            }
+        }
+        false
+    }
+
+    /// "a latte and a mocha, one with oat": which of the two is not said, unless only one of them can have it.
+    pub(super) fn one_of_two(&mut self, next: usize) {
+        let Some(base) = self.base.filter(|base| base.of == 1 && base.left == 1) else { return };
+        let Some(before) = base.part.checked_sub(1).filter(|before| *before >= self.sentence) else { return };
+        let (one, other) = (&self.out.parts[before], &self.out.parts[base.part]);
+        let options = (next..next + 3).find_map(|at| match self.atom(at) {
+            Some(Atom::Choice(options)) => Some(options),
+            Some(_) | None => None,
+        });
+        let takes = |part: &Part| {
+            let of = |item: &usize| {
+                options.is_some_and(|options| !self.lexicon.options_for(*item, options).is_empty())
+            };
+            part.quantity == 1 && part.modifiers.is_empty() && part.named.iter().any(of)
+        };
+        if one.named == other.named || !takes(one) {
+            return;
+        }
+        if takes(other) {
+            self.out.either = true;
+        } else {
+            self.base = Some(Base { part: before, ..base });
+        }
     }
 
     /// Makes the next options those of `count` pieces of the dish last named.

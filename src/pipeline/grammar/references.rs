@@ -152,17 +152,27 @@ impl Walk<'_> {
         while dish < next + 3 && matches!(word(dish), "of" | "the" | "those" | "these") {
             dish += 1;
         }
-        let Some(Atom::Item(named)) = self.atom(dish).filter(|_| dish > next) else { return false };
-        let Some(part) =
-            self.out.parts.iter().position(|part| part.named == *named && part.quantity > number)
-        else {
-            return false;
+        let words = self.pieces.get(dish).map(|_| self.piece_tokens(dish)).unwrap_or_default();
+        let spoken_of = |part: &Part| match self.atom(dish) {
+            Some(Atom::Item(named)) => part.named == *named,
+            Some(Atom::Word) => words.iter().all(|t| self.names_word(part, *t)),
+            Some(_) | None => false,
+        };
+        let of_it = |part: &Part| part.quantity > number && spoken_of(part);
+        let Some(part) = self.out.parts.iter().position(of_it).filter(|_| dish > next) else { return false };
+        let before = tokens.iter().min().and_then(|t| t.checked_sub(1));
+        let fresh = match before {
+            Some(before) if is_preposition(&self.tokens[before].folded) => self.take_fresh(),
+            Some(_) | None => Vec::new(),
         };
         let said: Vec<usize> = (next..=dish).flat_map(|at| self.piece_tokens(at)).collect();
         let quantity = self.out.parts[part].quantity;
         self.end_clause();
         self.base = Some(Base { part, left: quantity, of: quantity });
         self.portion(number, [tokens, &said].concat(), false);
+        for modifier in fresh {
+            self.modify(modifier);
+        }
         self.at = dish + 1;
         true
     }

@@ -36,18 +36,22 @@ impl Walk<'_> {
             matches!(word, "for" | "on" | "with" | "in" | "to" | "a" | "an" | "the")
                 || matches!(self.atom(at), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))))
         };
-        let from = self.at + 1;
+        let group = self.choices_at(self.at + 1).iter().find(|of| of.option.is_none()).map(|of| of.group);
+        let from = self.at + 1 + usize::from(group.is_some());
         let dish = (from..self.pieces.len().min(from + 4)).find(|at| !joins(*at)).unwrap_or(from);
         let Some(Atom::Item(items)) = self.atom(dish).filter(|_| dish > from) else { return false };
         let other = |part: &&Part| !part.named.iter().any(|item| items.contains(item));
         let last = self.base.and_then(|base| self.out.parts.get(..=base.part));
         let Some(of) = last.and_then(|parts| parts.iter().rfind(other)) else { return false };
-        if of.modifiers.is_empty() {
+        let alike = |m: &&Modifier| group.is_none_or(|group| m.options.iter().any(|of| of.group == group));
+        let modifiers: Vec<Modifier> = of.modifiers.iter().filter(alike).cloned().collect();
+        if modifiers.is_empty() {
             return false;
         }
-        self.ahead.modifiers = of.modifiers.clone();
+        self.ahead.modifiers = modifiers;
         self.cue = None;
-        self.pass(PhraseKind::Filler);
+        self.say(self.at..from, PhraseKind::Filler);
+        self.at = from;
         true
     }
 

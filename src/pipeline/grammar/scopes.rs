@@ -81,6 +81,11 @@ impl Walk<'_> {
             parts
         };
         let spoken = if all.contains(&self.target.start) { self.target.start } else { all.end - 1 };
+        if tokens.iter().any(|t| matches!(self.tokens[*t].folded.as_str(), "neither" | "none")) {
+            for modifier in self.out.parts[spoken].modifiers.iter_mut().skip(self.fresh) {
+                modifier.amount = Amount::No;
+            }
+        }
         let fresh: Vec<Modifier> =
             self.out.parts[spoken].modifiers.iter().skip(self.fresh).cloned().collect();
         let around = matches!(said, "on" | "in");

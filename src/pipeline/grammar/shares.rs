@@ -27,11 +27,7 @@ impl Walk<'_> {
         let all: Vec<usize> = (0..part.modifiers.len()).filter(|at| chosen(at).is_some()).collect();
         all.iter().find_map(|first| {
             let same: Vec<usize> = all.iter().copied().filter(|at| group(at) == group(first)).collect();
-            let mut options: Vec<_> = same.iter().filter_map(|at| chosen(at)?.option).collect();
-            options.sort_unstable();
-            options.dedup();
-            let each = same.len() == part.quantity as usize && options.len() == same.len();
-            each.then_some(same)
+            (same.len() == part.quantity as usize).then_some(same)
         })
     }
 
@@ -71,7 +67,7 @@ impl Walk<'_> {
             self.is_of(next) && self.fact_at(next + 1) == Some(Fact::Each) && self.begins_nothing(next + 2);
         let uncounted = |part: &Part| !part.counted && !part.told;
         if !each || !self.out.parts.iter().skip(self.sentence).any(uncounted) {
-            return false;
+            return self.some_of_each(number);
         }
         let tokens: Vec<usize> = (self.at..next + 2).flat_map(|at| self.piece_tokens(at)).collect();
         for part in self.out.parts.iter_mut().skip(self.sentence).filter(|part| uncounted(part)) {
@@ -79,6 +75,34 @@ impl Walk<'_> {
             part.counted = true;
             part.tokens.extend(&tokens);
         }
+        self.at = next + 2;
+        true
+    }
+
+    /// "two lemonades and two juices, one of each large": what follows is for so many pieces of every dish.
+    fn some_of_each(&mut self, number: u32) -> bool {
+        let (next, end) = (self.at + 1, self.out.parts.len());
+        let dishes = self.sentence..end;
+        let each = self.is_of(next) && self.fact_at(next + 1) == Some(Fact::Each);
+        let more = |part: &Part| part.quantity > number && !part.told;
+        if !each || dishes.len() < 2 || number == 0 || !self.is_portion(next + 2) {
+            return false;
+        }
+        if !self.out.parts[dishes.clone()].iter().all(more) {
+            return false;
+        }
+        let tokens: Vec<usize> = (self.at..next + 2).flat_map(|at| self.piece_tokens(at)).collect();
+        self.end_clause();
+        for index in dishes {
+            let mut part = self.out.parts[index].clone();
+            self.out.parts[index].quantity -= number;
+            part.quantity = number;
+            part.tokens.extend(&tokens);
+            self.out.parts.push(part);
+        }
+        self.target = end..self.out.parts.len();
+        self.base = None;
+        self.fresh_start();
         self.at = next + 2;
         true
     }
@@ -104,6 +128,15 @@ impl Walk<'_> {
             && self.cue.is_none()
             && self.base.is_some_and(|base| base.of == 1 && base.left == 1)
             && !self.contradicts_last(next)
+            && self.last_takes(next)
+    }
+
+    /// Whether what was named last can have this choice.
+    pub(super) fn last_takes(&self, at: usize) -> bool {
+        let part = self.base.and_then(|base| self.out.parts.get(base.part));
+        let options = self.choices_at(at);
+        let takes = |item: &usize| !self.lexicon.options_for(*item, &options).is_empty();
+        part.is_some_and(|part| part.named.is_empty() || part.named.iter().any(takes))
     }
 
     /// "… make that two jugs", "make that two puddings": a word of what was named, behind its number.
@@ -135,12 +168,20 @@ impl Walk<'_> {
     }
 }
 
-/// A part as one piece for each of these modifiers, which the others do not get.
+/// A part as one piece for each of these modifiers, which the others do not get; what is chosen alike is counted.
 fn shared_out(part: &Part, choices: &[usize]) -> Vec<Part> {
-    let piece = |choice: &usize| {
+    let mut pieces: Vec<Part> = Vec::with_capacity(choices.len());
+    let mut chosen: Vec<&[OptionRef]> = Vec::with_capacity(choices.len());
+    for choice in choices {
+        let options = part.modifiers[*choice].options.as_slice();
+        if let Some(same) = chosen.iter().position(|known| *known == options) {
+            pieces[same].quantity += 1;
+            continue;
+        }
         let kept = |at: &usize| at == choice || !choices.contains(at);
         let modifiers = (0..part.modifiers.len()).filter(kept).map(|at| part.modifiers[at].clone()).collect();
-        Part { quantity: 1, modifiers, ..part.clone() }
-    };
-    choices.iter().map(piece).collect()
+        pieces.push(Part { quantity: 1, modifiers, ..part.clone() });
+        chosen.push(options);
+    }
+    pieces
 }

@@ -182,10 +182,7 @@ impl Walk<'_> {
         if !goes_on || adds {
             self.cue = None;
         }
-        if !self.ahead.modifiers.is_empty() && self.counts_like(self.at + 1) {
-            let ahead = std::mem::take(&mut self.ahead);
-            self.pending.push(ahead);
-        }
+        self.wait_for_name(self.at + 1);
         self.orphan_options();
         self.fresh_start();
         self.pass(PhraseKind::Filler);

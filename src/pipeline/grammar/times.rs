@@ -40,6 +40,7 @@ impl Walk<'_> {
                 *number <= 2400
                     && !self.pieces.get(at + 1).is_some_and(|_| self.is_heat(at + 1))
                     && !self.dish_in_run(at + 1)
+                    && !self.is_of(at + 1)
                     && !matches!(
                         self.atom(at + 1),
                         Some(Atom::Fact(Fact::Measure | Fact::Shots) | Atom::Choice(_))

@@ -21,7 +21,55 @@ fn what_is_said_of_a_dish_goes_to_that_dish() {
             "beef burger and a turkey burger, cheese on everything except the turkey",
             "1 Lean Beef Burger +cheddar; 1 Turkey Quinoa Burger",
         ),
+        (
+            "a turkey burger and two beef burgers, one of the beefs without onion",
+            "1 Turkey Quinoa Burger; 1 Lean Beef Burger; 1 Lean Beef Burger -onion",
+        ),
+        ("four brownies, no walnuts in two of the brownies", "2 Vegan Brownie; 2 Vegan Brownie -walnuts"),
+        (
+            "a turkey burger and a beef burger, onions on neither",
+            "1 Turkey Quinoa Burger -onion; 1 Lean Beef Burger -onion",
+        ),
+        (
+            "a turkey burger and a lemonade, one with cheese",
+            "1 Turkey Quinoa Burger +cheddar; 1 Homemade Lemonade",
+        ),
         ("3 beef burgers, all but one without onions", "1 Lean Beef Burger; 2 Lean Beef Burger -onion"),
+    ] {
+        let reading = READER.read(text).reading;
+        assert_eq!(jotted(&reading), expected, "{text:?}");
+        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
+    }
+}
+
+#[test]
+fn one_of_two_dishes_is_asked_about() {
+    for text in [
+        "a turkey burger and a beef burger, one with cheese",
+        "a turkey burger and a beef burger, one of them with cheese",
+        "a turkey burger and a beef burger, one with cheese and one with bacon",
+    ] {
+        let reading = READER.read(text).reading;
+        assert_eq!(reading.outcome, Outcome::Review, "{text:?}");
+        assert!(reading.reason.contains("one of two dishes"), "{text:?}: {}", reading.reason);
+    }
+}
+
+#[test]
+fn counts_with_options_find_their_name() {
+    for (text, expected) in [
+        ("a turkey burger with large fries", "1 Turkey Quinoa Burger; 1 Rosemary Fries +large"),
+        ("1 lg 2 sm lemonades", "1 Homemade Lemonade +large; 2 Homemade Lemonade +small"),
+        ("one large, two small lemonades", "1 Homemade Lemonade +large; 2 Homemade Lemonade +small"),
+        (
+            "turkey burger, 2 large 1 small lemonade",
+            "1 Turkey Quinoa Burger; 2 Homemade Lemonade +large; 1 Homemade Lemonade +small",
+        ),
+        ("3 fries: large, large, small", "2 Rosemary Fries +large; 1 Rosemary Fries +small"),
+        (
+            "two lemonades and two orange juices, one of each large",
+            "1 Homemade Lemonade; 1 Fresh Orange Juice; 1 Homemade Lemonade +large; 1 Fresh Orange Juice +large",
+        ),
     ] {
         let reading = READER.read(text).reading;
         assert_eq!(jotted(&reading), expected, "{text:?}");
@@ -64,6 +112,10 @@ fn the_same_is_the_dish_or_what_was_asked_for_it() {
         (
             "beef burger no onions, same with the turkey burger",
             "1 Lean Beef Burger -onion; 1 Turkey Quinoa Burger -onion",
+        ),
+        (
+            "a turkey burger on gf bun, same bun for the beef burger",
+            "1 Turkey Quinoa Burger +gluten-free bun; 1 Lean Beef Burger +gluten-free bun",
         ),
         ("2 lemonades no ice, kombucha same", "2 Homemade Lemonade -ice; 1 Kombucha -ice"),
         (
