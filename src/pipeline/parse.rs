@@ -33,8 +33,8 @@ pub struct ParsedOrder {
     pub dangling: bool,
     /// Whether a quantity is no whole number, or none.
     pub odd_quantity: bool,
-    /// Whether something was said of one of two dishes, and not of which.
-    pub either: bool,
+    /// Why it is not clear which dish something was said of, or whether one was taken back.
+    pub unclear: Option<&'static str>,
     /// Words right beside a dish that are neither option nor note.
     pub beside: Vec<usize>,
 }

@@ -300,8 +300,8 @@ fn doubt(
     if order.odd_quantity {
         return Some("a quantity is not a whole number".to_owned());
     }
-    if order.either {
-        return Some("something is said of one of two dishes, but not of which".to_owned());
+    if let Some(reason) = order.unclear {
+        return Some(reason.to_owned());
     }
     order.dangling.then(|| "something is to be left out, but not clear what".to_owned())
 }

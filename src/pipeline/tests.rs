@@ -11,6 +11,7 @@ use crate::menu::read_csv;
 
 mod references;
 mod shops;
+mod withdrawals;
 
 fn menu() -> Menu {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,6 +1,8 @@
 //! Words that turn an order round and found no place in it: a choice left open, a half, a "don't" before a
 //! dish, a count taken back. A person must read such an order; dropping the word would be a guess.
 
+use std::ops::Range;
+
 use super::PhraseKind;
 use super::parse::{ParsedOrder, Role};
 use super::words::{Token, TokenKind};
@@ -22,6 +24,9 @@ pub fn turn(order: &ParsedOrder, tokens: &[Token]) -> Option<String> {
         let word = tokens[at].folded.as_str();
         let turns = match word {
             "or" => leaves_a_choice(order, tokens, at),
+            "else" if is_behind_what(tokens, at) => false,
+            "else" | "otherwise" | "failing" => is_between_dishes(order, tokens, at),
+            "if" => offers_another(order, tokens, at),
             "half" => true,
             "never" if is_told(tokens, at) => false,
             _ if NEGATIONS.contains(&word) => is_before_a_dish(order, tokens, at),
@@ -47,6 +52,32 @@ fn leaves_a_choice(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {
         |at: Option<usize>| at.is_some_and(|at| order.parts.iter().any(|part| part.mention.contains(&at)));
     counts(before) && counts(after)
         || names(before) && (names(after) || speaks_of_a_dish(order, tokens, at + 1))
+}
+
+/// "a latte, or if you're out a mocha", "if no beef, then turkey": another dish in place of one named before.
+fn offers_another(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).map_or("", |t| t.folded.as_str());
+    let mut clause = tokens[at..].iter().take_while(|t| !matches!(t.kind, TokenKind::Mark(_)));
+    let lacks = next == "no"
+        || clause.any(|t| {
+            matches!(t.folded.as_str(), "out" | "sold" | "gone" | "none" | "unavailable" | "unless")
+        });
+    let or = at > 0 && tokens[at - 1].folded == "or";
+    lacks && names_a_dish(order, 0..at) || or && is_between_dishes(order, tokens, at)
+}
+
+/// "what else", "anything else"
+fn is_behind_what(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| tokens[before].folded.as_str());
+    matches!(before, "what" | "anything" | "something" | "nothing" | "someone" | "everything" | "everyone")
+}
+
+fn is_between_dishes(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {
+    names_a_dish(order, 0..at) && names_a_dish(order, at + 1..tokens.len())
+}
+
+fn names_a_dish(order: &ParsedOrder, among: Range<usize>) -> bool {
+    order.parts.iter().any(|part| part.mention.iter().any(|t| among.contains(t)))
 }
 
 fn is_before_a_dish(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {

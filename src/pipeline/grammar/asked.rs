@@ -8,6 +8,16 @@ use super::pieces::Atom;
 use super::runs::LONGEST_MENTION;
 
 impl Walk<'_> {
+    /// "the usual, and a kombucha": asked for beside a dish, and known to a person only.
+    pub(super) fn usual_besides(&mut self) {
+        let tokens = self.piece_tokens(self.at);
+        let comma = usize::from(self.atom(self.at + 1) == Some(&Atom::Mark(',')));
+        let besides = self.fact_at(self.at + 1 + comma) == Some(Fact::And) && self.target.is_empty();
+        if besides && tokens.last().is_some_and(|t| self.tokens[*t].folded == "usual") {
+            self.out.beside.extend(tokens);
+        }
+    }
+
     /// Whether unknown words are asked for like a dish.
     pub(super) fn is_ordered(&self, run: &Range<usize>) -> bool {
         if run.len() > LONGEST_MENTION || self.chatting || self.is_somebody(run) || self.is_list_heading(run)

@@ -33,6 +33,9 @@ impl Walk<'_> {
     }
 
     pub(super) fn swap(&mut self) {
+        if self.swaps_dish() {
+            return;
+        }
         self.fresh_start();
         self.swapping = true;
         self.swap_words = self.piece_tokens(self.at);

@@ -41,7 +41,8 @@ impl Walk<'_> {
         let counts = matches!(self.atom(next), Some(Atom::Number(_) | Atom::Fact(Fact::Number(_))))
             && (self.begins_nothing(next + 1) || self.names_last_again(next + 1))
             && self.fact_at(next + 1) != Some(Fact::Shots);
-        let names = self.dish_in_run(next) && self.named_in_run(self.first_of_dish(next));
+        let first = self.first_of_dish(next);
+        let names = self.dish_in_run(first) && self.named_in_run(first);
         if counts || names {
             self.correction();
         } else {

@@ -14,6 +14,15 @@ const SURELY_A_DISH: f32 = 0.72;
 impl Walk<'_> {
     /// After "no", "with", "extra": options and notes, until a dish comes.
     pub(super) fn cued(&mut self, end: usize) {
+        if self.withdraws(end) {
+            return;
+        }
+        if self.turns_round() {
+            self.cue = None;
+            self.uncued(self.at..end);
+            self.at = end;
+            return;
+        }
         match self.atom(self.at) {
             Some(Atom::Choice(options)) if self.refers_by_option(options) => self.at += 1,
             Some(Atom::Choice(_)) if !self.target.is_empty() && self.dish_after_choices(end) => {
@@ -77,6 +86,16 @@ impl Walk<'_> {
             self.at = stop;
         }
         speaks
+    }
+
+    /// "no onion but cheese", "no onions just cheese": what follows is not left out.
+    fn turns_round(&self) -> bool {
+        let leaves_out = self.cue.as_ref().is_some_and(|cue| cue.used && cue.amount == Amount::No);
+        let before = self.pieces[self.at].tokens.start.checked_sub(1);
+        leaves_out
+            && before.is_some_and(|t| {
+                matches!(self.tokens[t].folded.as_str(), "but" | "just" | "only" | "yes" | "though")
+            })
     }
 
     /// "one with miso": an option of the dish spoken of, though it is sold by itself too.

@@ -61,7 +61,8 @@ impl Walk<'_> {
         let left = |at: usize| self.out.roles.get(at) == Some(&Role::Unplaced);
         let before = at.checked_sub(1).map(|at| &self.tokens[at]);
         let added = before.is_some_and(|token| matches!(token.folded.as_str(), "and" | "plus" | "n"));
-        let begins = added || before.is_none_or(|token| !token.is_word());
+        let yours = before.is_some_and(|token| token.folded == "your");
+        let begins = added || yours || before.is_none_or(|token| !token.is_word());
         let end = (at..at + LONGEST_MENTION).find(|at| !left(*at)).unwrap_or(at + LONGEST_MENTION);
         let joined =
             self.tokens.get(end).is_some_and(|token| matches!(token.folded.as_str(), "and" | "n" | "with"));

@@ -370,7 +370,12 @@ impl<'a> Walk<'a> {
     fn take_back(&mut self, named: &[usize]) {
         self.correcting = false;
         let same = self.out.parts.iter().rposition(|part| !named.is_empty() && part.named == named);
-        let last = same.or(self.out.parts.len().checked_sub(1));
+        let kind = |part: &Part| {
+            let folded = part.mention.last().map_or("", |t| self.tokens[*t].folded.as_str());
+            self.lexicon.is_category(folded) && named.iter().any(|item| self.lexicon.is_own(*item, folded))
+        };
+        let alike = same.or_else(|| self.out.parts.iter().rposition(kind));
+        let last = alike.or(self.out.parts.len().checked_sub(1));
         if let Some(part) = last.map(|last| self.out.parts.remove(last)) {
             for token in part.tokens {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);

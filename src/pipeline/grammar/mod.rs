@@ -35,3 +35,4 @@ mod shares;
 mod steps;
 mod times;
 mod uncounting;
+mod withdrawals;

@@ -116,7 +116,7 @@ impl Walk<'_> {
             return;
         }
         if takes(other) {
-            self.out.either = true;
+            self.out.unclear = Some("something is said of one of two dishes, but not of which");
         } else {
             self.base = Some(Base { part: before, ..base });
         }

@@ -107,6 +107,9 @@ impl Walk<'_> {
             (a, b) => a == b,
         };
         let Some(parts) = self.last_run(alike) else { return false };
+        if self.ahead.modifiers.is_empty() {
+            self.doubts_dish(the);
+        }
         let prepositional = the.checked_sub(1).is_some_and(|t| is_preposition(&self.tokens[t].folded));
         let fresh = if prepositional { self.take_fresh() } else { Vec::new() };
         let ahead = std::mem::take(&mut self.ahead);

@@ -90,6 +90,7 @@ impl Walk<'_> {
                 self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
             }
         }
+        self.usual_besides();
         self.pass(PhraseKind::Filler);
     }
 
