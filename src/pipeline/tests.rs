@@ -210,6 +210,8 @@ fn counts_and_splits_are_shared_out() {
         ("Turkey burgers: 2. Fries: 2 large", "2 Turkey Quinoa Burger; 2 Rosemary Fries +large"),
         ("1 fruit bowl, 2 panna cottas, 2 spoons", "1 Fruit Bowl; 2 Coconut Panna Cotta (2 spoons)"),
         ("mushroom burger no bun", "1 Portobello Stack Burger -all"),
+        ("a falafel wrap, tahini on the side please", "1 Falafel Wrap (tahini on the side)"),
+        ("falafel wrap with the sauce on the side", "1 Falafel Wrap (sauce on the side)"),
         ("beet salad without goat cheese", "1 Roasted Beet Salad (without goat cheese)"),
         ("a veg wrap and 2 sw potato fries", "1 Hummus Veggie Wrap; 2 Sweet Potato Fries"),
         ("two small OJs", "2 Fresh Orange Juice +small"),

@@ -87,9 +87,28 @@ impl Walk<'_> {
             }
         }
         if !noted && !self.target.is_empty() {
-            let tokens = [self.unplaced_before(tokens[0]), tokens].concat();
+            let tokens = [self.said_before(tokens[0]), tokens].concat();
             self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
         }
+    }
+
+    /// "tahini on the side", "sauce on the side": the words right before that name no dish, what else they may be.
+    fn said_before(&self, token: usize) -> Vec<usize> {
+        let named = |t: &usize| self.out.parts.iter().any(|part| part.mention.contains(t));
+        let ends = |t: &usize| {
+            matches!(
+                self.tokens[*t].folded.as_str(),
+                "with" | "the" | "and" | "please" | "a" | "an" | "but" | "is"
+            )
+        };
+        let placed =
+            |t: &usize| !matches!(self.out.roles[*t], Role::Unplaced | Role::Phrase(PhraseKind::Filler));
+        let mut before: Vec<usize> = (token.saturating_sub(LONGEST_MENTION)..token)
+            .rev()
+            .take_while(|t| self.tokens[*t].is_word() && !named(t) && !ends(t) && !placed(t))
+            .collect();
+        before.reverse();
+        before
     }
 
     /// "lime on the side", where nothing is known of lime: the words right before that found no place.

@@ -297,6 +297,7 @@ impl<'a> Walk<'a> {
         if self.correcting || self.replaces_last(&named) {
             self.take_back(&named);
         }
+        self.doubts_name(&mention, &named);
         let definite = self.behind_possessive(&mention);
         self.by_number = false;
         let ahead = std::mem::take(&mut self.ahead);

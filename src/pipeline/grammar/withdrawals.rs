@@ -126,4 +126,19 @@ impl Walk<'_> {
             self.out.unclear = Some(MAY_TAKE_BACK);
         }
     }
+
+    /// "a vegan brownie and a cookie, brownie without nuts": a shorter name may speak of the dish, or order it again.
+    pub(super) fn doubts_name(&mut self, mention: &[usize], named: &[usize]) {
+        let before = mention.first().and_then(|first| first.checked_sub(1));
+        let marked = before.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "," | "." | "-" | ";"));
+        let plain = self.ahead.quantity.is_none() && !self.ahead.article && self.ahead.modifiers.is_empty();
+        let modified = (self.at..self.at + 2).any(|at| {
+            matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Takes(_) | Fact::Each)))
+        });
+        let longer =
+            |part: &Part| !named.is_empty() && part.named == named && part.mention.len() > mention.len();
+        if marked && plain && modified && self.out.parts.iter().any(longer) {
+            self.out.unclear = Some("a dish is named twice: once more, or the one before");
+        }
+    }
 }

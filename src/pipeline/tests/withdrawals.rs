@@ -30,6 +30,7 @@ fn what_may_be_taken_back_is_asked_about() {
         "a beef burger and fries, actually just the burger",
         "a beef burger and fries. make the burger a turkey one",
         "fries and a beef burger, no fries",
+        "vegan brownie and a banana cookie, brownie without nuts",
         "a kombucha, or if you're out a lemonade",
         "beef burger if you have it else turkey burger",
         "beef burger please. if no beef, then turkey",
