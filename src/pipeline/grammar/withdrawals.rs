@@ -127,7 +127,8 @@ impl Walk<'_> {
         }
     }
 
-    /// "a vegan brownie and a cookie, brownie without nuts": a shorter name may speak of the dish, or order it again.
+    /// "a vegan brownie and a cookie, brownie without nuts", "a latte and a mocha, latte with oat": this may speak of
+    /// the dish named before, or order it again.
     pub(super) fn doubts_name(&mut self, mention: &[usize], named: &[usize]) {
         let before = mention.first().and_then(|first| first.checked_sub(1));
         let marked = before.is_some_and(|t| matches!(self.tokens[t].folded.as_str(), "," | "." | "-" | ";"));
@@ -135,9 +136,14 @@ impl Walk<'_> {
         let modified = (self.at..self.at + 2).any(|at| {
             matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Takes(_) | Fact::Each)))
         });
-        let longer =
-            |part: &Part| !named.is_empty() && part.named == named && part.mention.len() > mention.len();
-        if marked && plain && modified && self.out.parts.iter().any(longer) {
+        let last = self.out.parts.len().saturating_sub(1);
+        let told_before = |(at, part): (usize, &Part)| {
+            let behind = part.mention.iter().max().map_or(0, |last| last + 1);
+            let bare = part.modifiers.iter().all(|m| !m.tokens.contains(&behind));
+            let same = !named.is_empty() && part.named == named;
+            same && (part.mention.len() > mention.len() || at < last && bare && !part.counted)
+        };
+        if marked && plain && modified && self.out.parts.iter().enumerate().any(told_before) {
             self.out.unclear = Some("a dish is named twice: once more, or the one before");
         }
     }
