@@ -82,7 +82,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Complains,
         "what are you going to do about|what are you gonna do about|please don't send|change of plans|had to change plans|by mistake|i ordered under|we ordered under|i got|we got|i received|we received|i only got|you sent|you gave|you charged|you put|brought me the|brought us the|i was charged|never coming back|i waited|we waited|waited for|waited over|on hold|nobody answers|nobody opens|wrong house|wrong burger|wrong food|somebody else's|someone else's|driver left|delivery guy left|left it in the rain|there were onions|refund|money back|charged me|charged twice|cancel|complaint|you forgot|forgot my|forgot our|is missing|are missing|was missing|were missing|never arrived|hasn't arrived|still waiting|been waiting|i'm waiting|hasn't come|never came|\
-         where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
+         came without|came with no|didn't arrive|did not arrive|have not arrived|haven't arrived|didn't turn up|dropped my|dropped our|all spilled|was spilled|had spilled|has spilled|had leaked|has leaked|ruined|squashed|i asked for|we asked for|i specifically|not what i ordered|not what we ordered|arrived without|arrived cold|came cold|turned up cold|didn't come with|where is my|where's my|wheres my|wrong order|there's a hair|there was a hair|hair in|in my soup|in my burger|in my food|in my salad|food poisoning|made me sick|made me ill|was raw|was burnt|was stale|was flat|was cold|were cold|were soggy|was soggy",
     ),
     (
         Cue::Praises,
@@ -110,7 +110,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (
         Cue::Recalls,
-        "i had|we had|had the|had your|had a|was lovely|was great|was amazing|was delicious|was the best|were lovely|were great|were amazing|were delicious|were the best|was so good|were so good|was perfect|was incredible|loved|enjoyed|tasted|\
+        "i had|we had|had the|had your|had a|was nice|were nice|was tasty|were tasty|was good|were good|was lovely|was great|was amazing|was delicious|was the best|were lovely|were great|were amazing|were delicious|were the best|was so good|were so good|was perfect|was incredible|loved|enjoyed|tasted|\
          best i've had|best i've ever had|best thing|i've ever had|i've ever eaten|i've had|i have had|came by|i've eaten|thanks for the|thank you for the|made your|made my|my compliments|compliments|all i can think|dreaming of|dreaming about|stayed for|only came for|waited|we ordered|i ordered",
     ),
     (
