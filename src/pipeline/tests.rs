@@ -219,6 +219,8 @@ fn counts_and_splits_are_shared_out() {
         ("mushroom burger no bun", "1 Portobello Stack Burger -all"),
         ("a falafel wrap, tahini on the side please", "1 Falafel Wrap (tahini on the side)"),
         ("falafel wrap with the sauce on the side", "1 Falafel Wrap (sauce on the side)"),
+        ("salmon burger, capers extra", "1 Wild Salmon Burger (capers extra)"),
+        ("beef burger x2, no onion x1", "1 Lean Beef Burger; 1 Lean Beef Burger -onion"),
         ("beet salad without goat cheese", "1 Roasted Beet Salad (without goat cheese)"),
         ("a veg wrap and 2 sw potato fries", "1 Hummus Veggie Wrap; 2 Sweet Potato Fries"),
         ("two small OJs", "2 Fresh Orange Juice +small"),

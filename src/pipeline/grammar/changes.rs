@@ -128,6 +128,7 @@ impl Walk<'_> {
         } else {
             let tokens = self.piece_tokens(self.at);
             if !self.amounts_last(amount, &tokens) {
+                let tokens = [self.said_before(tokens[0]), tokens].concat();
                 self.modify(Modifier { tokens, options: Vec::new(), amount: Amount::Regular, count: 1 });
             }
             self.at += 1;

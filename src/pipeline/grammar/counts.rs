@@ -306,6 +306,20 @@ impl Walk<'_> {
         self.count_last(number, tokens);
     }
 
+    /// "burger x2, no onion x1": behind an option, for so many of those that were counted.
+    fn times_some(&mut self, number: u32) -> bool {
+        let option = self.at.checked_sub(1).and_then(|at| self.atom(at));
+        let some = matches!(option, Some(Atom::Choice(_)))
+            && self.begins_nothing(self.at + 2)
+            && self.base.is_some_and(|base| base.of > 1 && base.left > number && number > 0);
+        if some {
+            self.say(self.at..self.at + 1, PhraseKind::Filler);
+            self.at += 1;
+            self.on_some(number);
+        }
+        some
+    }
+
     /// "kombucha x4"
     pub(super) fn times(&mut self) {
         let number = match self.atom(self.at + 1) {
@@ -313,7 +327,7 @@ impl Walk<'_> {
             Some(_) | None => None,
         };
         match number {
-            Some(number) if self.option_times(number) => {}
+            Some(number) if self.option_times(number) || self.times_some(number) => {}
             Some(number)
                 if self.base.is_some() && (self.counts_last() || self.begins_nothing(self.at + 2)) =>
             {

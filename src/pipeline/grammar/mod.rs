@@ -13,6 +13,7 @@ mod corrections;
 mod counts;
 mod cues;
 mod dishes;
+mod doubts;
 mod headings;
 mod instructions;
 mod leftovers;
