@@ -12,10 +12,12 @@ impl Walk<'_> {
     /// "2 coffees: 1 latte and 1 mocha", "a coffee, an americano": a category whose dishes are named behind it is a
     /// heading, and what is said of it is said of them.
     pub(super) fn drop_headings(&mut self) {
-        let heading = self.out.parts.iter().position(|part| {
-            part.named.is_empty()
-                && part.mention.len() < 3
+        let heading = (0..self.out.parts.len()).find(|at| {
+            let part = &self.out.parts[*at];
+            part.mention.len() < 3
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
+                && (part.named.is_empty()
+                    || part.quantity > 1 && self.listed_behind(*at).is_some_and(|listed| listed > 1))
         });
         let Some(heading) = heading else { return };
         let part = &self.out.parts[heading];
@@ -52,7 +54,8 @@ impl Walk<'_> {
             sum = sum.saturating_add(listed.quantity);
             if sum >= part.quantity {
                 let exactly = sum == part.quantity && (count > 0 || !joined);
-                return (exactly && marked).then_some(count + 1);
+                let close = between.len() == 1 && listed.counted && count > 0;
+                return (exactly && (marked || close)).then_some(count + 1);
             }
         }
         None

@@ -40,6 +40,20 @@ impl Walk<'_> {
         one && self.base.is_some_and(|base| base.of > 1 && base.left > 0) && fresh > self.fresh
     }
 
+    /// "10 tacos, no onion in half": for half of those that were counted.
+    pub(super) fn on_half(&mut self) -> bool {
+        let here = self.pieces[self.at].tokens.clone();
+        let half = here.len() == 2 && self.tokens[here.start + 1].folded == "half";
+        let said = |base: &Base| self.out.parts[base.part].modifiers.len() > self.fresh;
+        let Some(base) = self.base.filter(|base| half && base.of > 1 && base.left == base.of && said(base))
+        else {
+            return false;
+        };
+        self.out.odd_quantity |= base.of % 2 == 1;
+        self.on_some(base.of / 2);
+        true
+    }
+
     /// "guac on six of them"
     pub(super) fn on_so_many(&mut self) -> bool {
         let count = match self.atom(self.at + 1) {

@@ -305,6 +305,9 @@ impl Walk<'_> {
 
     /// "well done" is a note by itself, "on ice" the option that means it.
     fn prepared(&mut self, options: Vec<OptionRef>) {
+        if self.on_half() {
+            return;
+        }
         let waiting = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
         let here = self.piece_tokens(self.at);
         let before = if self.is_apart(&here) { self.unplaced_before(here[0]) } else { Vec::new() };

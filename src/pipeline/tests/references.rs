@@ -65,6 +65,11 @@ fn counts_with_options_find_their_name() {
             "turkey burger, 2 large 1 small lemonade",
             "1 Turkey Quinoa Burger; 2 Homemade Lemonade +large; 1 Homemade Lemonade +small",
         ),
+        (
+            "two burgers one turkey no onion one beef with egg",
+            "1 Turkey Quinoa Burger -onion; 1 Lean Beef Burger +fried egg",
+        ),
+        ("10 beef burgers, no onion in half", "5 Lean Beef Burger; 5 Lean Beef Burger -onion"),
         ("3 fries: large, large, small", "2 Rosemary Fries +large; 1 Rosemary Fries +small"),
         (
             "two lemonades and two orange juices, one of each large",
