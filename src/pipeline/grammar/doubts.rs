@@ -4,7 +4,6 @@ use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
 use super::withdrawals::MAY_TAKE_BACK;
-use crate::pipeline::parse::Part;
 
 impl Walk<'_> {
     /// "actually just the burger", "make the burger a turkey one": what was named may be taken back.
@@ -30,7 +29,8 @@ impl Walk<'_> {
             matches!(self.atom(at), Some(Atom::Choice(_) | Atom::Fact(Fact::Takes(_) | Fact::Each)))
         });
         let last = self.out.parts.len().saturating_sub(1);
-        let told_before = |(at, part): (usize, &Part)| {
+        let told_before = |at: usize| {
+            let part = &self.out.parts[at];
             let behind = part.mention.iter().max().map_or(0, |last| last + 1);
             let bare = part.modifiers.iter().all(|m| !m.tokens.contains(&behind));
             let same = !named.is_empty() && part.named == named;
@@ -40,7 +40,7 @@ impl Walk<'_> {
         if described && plain && !self.out.parts.is_empty() {
             self.out.unclear = Some("a dish may be named only to say how another shall be");
         }
-        if marked && plain && modified && self.out.parts.iter().enumerate().any(told_before) {
+        if marked && plain && modified && self.recent().any(told_before) {
             self.out.unclear = Some("a dish is named twice: once more, or the one before");
         }
     }

@@ -14,10 +14,10 @@ impl Walk<'_> {
     pub(super) fn drop_headings(&mut self) {
         let heading = (0..self.out.parts.len()).find(|at| {
             let part = &self.out.parts[*at];
-            part.mention.len() < 3
+            (part.named.is_empty() || part.quantity > 1)
+                && part.mention.len() < 3
                 && part.mention.iter().all(|t| self.lexicon.is_category(&self.tokens[*t].folded))
-                && (part.named.is_empty()
-                    || part.quantity > 1 && self.listed_behind(*at).is_some_and(|listed| listed > 1))
+                && (part.named.is_empty() || self.listed_behind(*at).is_some_and(|listed| listed > 1))
         });
         let Some(heading) = heading else { return };
         let part = &self.out.parts[heading];

@@ -45,7 +45,7 @@ impl Walk<'_> {
         };
         let kind = |t: &usize| {
             self.lexicon.is_category(&self.tokens[*t].folded)
-                || self.out.parts.iter().any(|part| self.names_word(part, *t))
+                || self.recent().any(|part| self.names_word(&self.out.parts[part], *t))
         };
         let noun = self.atom(next) == Some(&Atom::Word) && self.piece_tokens(next).iter().all(kind);
         (count, next + usize::from(noun))
@@ -78,6 +78,9 @@ impl Walk<'_> {
 
     /// The dish in that place; several dishes when just so many pieces were ordered there.
     fn parts_by_place(&self, tokens: &[usize], count: u32) -> Option<Range<usize>> {
+        if self.out.parts.len() > self.recent().len() {
+            return None;
+        }
         let heads = |part: &Part| {
             let kind = |t: &usize| self.lexicon.is_category(&self.tokens[*t].folded);
             part.named.is_empty() && part.mention.iter().all(kind)

@@ -162,7 +162,10 @@ impl Walk<'_> {
             Some(_) | None => false,
         };
         let of_it = |part: &Part| part.quantity > number && spoken_of(part);
-        let Some(part) = self.out.parts.iter().position(of_it).filter(|_| dish > next) else { return false };
+        let Some(part) = self.recent().find(|part| of_it(&self.out.parts[*part])).filter(|_| dish > next)
+        else {
+            return false;
+        };
         let before = tokens.iter().min().and_then(|t| t.checked_sub(1));
         let fresh = match before {
             Some(before) if is_preposition(&self.tokens[before].folded) => self.take_fresh(),

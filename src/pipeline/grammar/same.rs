@@ -41,7 +41,7 @@ impl Walk<'_> {
         let dish = (from..self.pieces.len().min(from + 4)).find(|at| !joins(*at)).unwrap_or(from);
         let Some(Atom::Item(items)) = self.atom(dish).filter(|_| dish > from) else { return false };
         let other = |part: &&Part| !part.named.iter().any(|item| items.contains(item));
-        let last = self.base.and_then(|base| self.out.parts.get(..=base.part));
+        let last = self.base.and_then(|base| self.out.parts.get(self.recent().start..=base.part));
         let Some(of) = last.and_then(|parts| parts.iter().rfind(other)) else { return false };
         let alike = |m: &&Modifier| group.is_none_or(|group| m.options.iter().any(|of| of.group == group));
         let modifiers: Vec<Modifier> = of.modifiers.iter().filter(alike).cloned().collect();

@@ -8,10 +8,16 @@ use super::pieces::Atom;
 use crate::pipeline::parse::{Modifier, Role};
 use crate::pipeline::{Amount, PhraseKind};
 
-/// "All" speaks of at most so many dishes.
+/// "All" and names said again speak of at most so many dishes, the last ones.
 const MOST_DISHES: usize = 30;
 
 impl Walk<'_> {
+    /// The dishes that words said now may speak of.
+    pub(super) fn recent(&self) -> Range<usize> {
+        let count = self.out.parts.len();
+        count.saturating_sub(MOST_DISHES)..count
+    }
+
     /// "no onions on one of them": the options just said are for some pieces only.
     pub(super) fn on_some(&mut self, count: u32) {
         let tokens = self.piece_tokens(self.at);

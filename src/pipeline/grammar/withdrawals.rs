@@ -15,6 +15,9 @@ impl Walk<'_> {
         let Some(cue) = self.cue.as_ref().filter(|cue| !cue.used && cue.amount == Amount::No) else {
             return false;
         };
+        if !matches!(self.atom(self.at), Some(Atom::Item(_) | Atom::Word)) {
+            return false;
+        }
         let first = cue.tokens.first().copied().unwrap_or(self.pieces[self.at].tokens.start);
         let named = self.piece_tokens(self.at);
         let spoken_of = |part: &Part| match self.atom(self.at) {
@@ -27,7 +30,7 @@ impl Walk<'_> {
             }
             Some(_) | None => false,
         };
-        let mut parts = (0..self.out.parts.len()).filter(|at| spoken_of(&self.out.parts[*at]));
+        let mut parts = self.recent().filter(|at| spoken_of(&self.out.parts[*at]));
         let (Some(part), None) = (parts.next(), parts.next()) else {
             if matches!(self.atom(self.at), Some(Atom::Item(_))) && self.gives_up(first) {
                 self.out.unclear = Some(MAY_TAKE_BACK);
@@ -104,7 +107,8 @@ impl Walk<'_> {
         let joins =
             self.pieces.get(dish + 1).map_or("", |piece| self.tokens[piece.tokens.start].folded.as_str());
         let follows = matches!(joins, "for" | "to" | "with" | "into") && self.dish_follows(dish + 2);
-        let Some(part) = self.out.parts.iter().rposition(same).filter(|_| follows) else { return false };
+        let named = self.recent().rev().find(|part| same(&self.out.parts[*part]));
+        let Some(part) = named.filter(|_| follows) else { return false };
         let quantity = self.out.parts[part].quantity;
         self.end_clause();
         self.withdraw(part);
