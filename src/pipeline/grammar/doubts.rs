@@ -3,9 +3,33 @@
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
-use super::withdrawals::MAY_TAKE_BACK;
+use crate::pipeline::parse::Part;
+
+pub(super) const MAY_TAKE_BACK: &str = "it may take back a dish that was named before";
+pub(super) const WHICH_OF_TWO: &str = "something is said of one of two dishes, but not of which";
+pub(super) const WHICH_OF_SEVERAL: &str = "something is said of one of several dishes, but not of which";
+const ONCE_MORE: &str = "a dish is named twice: once more, or the one before";
+const DESCRIBES: &str = "a dish may be named only to say how another shall be";
 
 impl Walk<'_> {
+    /// "a latte and a mocha, large": a choice behind two dishes may be for the last or for both.
+    pub(super) fn doubts_choice(&mut self, at: usize) {
+        let options = self.choices_at(at);
+        let apart = at.checked_sub(1).is_some_and(|before| self.atom(before) == Some(&Atom::Mark(',')));
+        let ends = matches!(self.atom(at + 1), None | Some(Atom::Mark('.' | '!' | '?' | '\n')));
+        let [.., one, other] = self.out.parts.as_slice() else { return };
+        let joined = other.tokens.iter().min().and_then(|first| first.checked_sub(1));
+        let joined = joined.is_some_and(|t| self.tokens[t].folded == "and");
+        let takes = |part: &Part| {
+            part.modifiers.is_empty()
+                && part.named.iter().any(|item| !self.lexicon.options_for(*item, &options).is_empty())
+        };
+        let either = !self.lexicon.is_choose_many(&options) && self.target.len() == 1;
+        if apart && ends && joined && either && takes(one) && takes(other) {
+            self.out.unclear = Some(WHICH_OF_TWO);
+        }
+    }
+
     /// "actually just the burger", "make the burger a turkey one": what was named may be taken back.
     pub(super) fn doubts_dish(&mut self, the: usize) {
         let before = the.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
@@ -38,10 +62,10 @@ impl Walk<'_> {
         };
         let described = before.is_some_and(|the| self.tokens[the].folded == "the" && self.compares(the));
         if described && plain && !self.out.parts.is_empty() {
-            self.out.unclear = Some("a dish may be named only to say how another shall be");
+            self.out.unclear = Some(DESCRIBES);
         }
         if marked && plain && modified && self.recent().any(told_before) {
-            self.out.unclear = Some("a dish is named twice: once more, or the one before");
+            self.out.unclear = Some(ONCE_MORE);
         }
     }
 

@@ -85,6 +85,9 @@ impl Walk<'_> {
             self.before_dish(run);
             return true;
         }
+        if run.len() == 1 {
+            self.doubts_choice(run.start);
+        }
         for at in run {
             self.after_dish(at);
         }

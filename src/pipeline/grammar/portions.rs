@@ -1,5 +1,6 @@
 //! Some pieces of a dish: "one with oat", "2 small", "one decaf and one regular".
 
+use super::doubts::WHICH_OF_TWO;
 use super::facts::Fact;
 use super::lines::{Base, Walk};
 use super::pieces::Atom;
@@ -116,7 +117,7 @@ impl Walk<'_> {
             return;
         }
         if takes(other) {
-            self.out.unclear = Some("something is said of one of two dishes, but not of which");
+            self.out.unclear = Some(WHICH_OF_TWO);
         } else {
             self.base = Some(Base { part: before, ..base });
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::doubts::WHICH_OF_SEVERAL;
 use super::facts::Fact;
 use super::lines::{Base, Walk};
 use super::pieces::Atom;
@@ -124,27 +125,51 @@ impl Walk<'_> {
     /// "no radishes on the sofritas": those dishes that were asked for with this option.
     pub(super) fn refers_by_option(&mut self, options: &[OptionRef]) -> bool {
         let here = self.pieces[self.at].tokens.clone();
-        let waiting = self.cue.as_ref().is_some_and(|cue| !cue.used);
-        let definite = !waiting
-            && here.start > 1
+        let one = self.is_one(self.at + 1);
+        let definite = here.start > 1
             && self.tokens[here.start - 1].folded == "the"
             && is_preposition(&self.tokens[here.start - 2].folded);
-        if !definite {
+        let waiting = self.cue.as_ref().filter(|cue| !cue.used);
+        let moves = waiting.is_none_or(|cue| {
+            let said = self.out.parts.get(self.target.start).map_or(0, |part| part.modifiers.len());
+            let chosen = one || !self.lexicon.is_choose_many(options) && self.begins_nothing(self.at + 1);
+            cue.amount == Amount::Regular && said > self.fresh && chosen
+        });
+        if !definite || !moves {
             return false;
         }
+        let waits = waiting.is_some();
         let has = |part: &Part| {
             let asked =
                 |m: &Modifier| m.amount != Amount::No && m.options.iter().any(|of| options.contains(of));
             part.modifiers.iter().any(asked)
         };
-        let Some(parts) = self.last_run(has) else { return false };
+        let Some(parts) = self.last_run(has) else {
+            if waits && one {
+                self.out.unclear = Some(WHICH_OF_SEVERAL);
+            }
+            return false;
+        };
         let fresh = self.take_fresh();
-        self.speak_of(parts, &here.collect::<Vec<_>>());
+        self.speak_of(parts, &(here.start..here.end).collect::<Vec<_>>());
         for modifier in fresh {
             self.modify(modifier);
         }
-        self.cue = None;
+        let said = self.cue.take().filter(|cue| !cue.used).map(|cue| cue.tokens).unwrap_or_default();
+        for token in said {
+            self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+        }
+        if waits && one {
+            self.say(self.at + 1..self.at + 2, PhraseKind::Filler);
+            self.at += 1;
+        }
         true
+    }
+
+    /// "one", "ones" of "the large one"
+    pub(super) fn is_one(&self, at: usize) -> bool {
+        let word = self.pieces.get(at).map_or("", |piece| self.tokens[piece.tokens.start].folded.as_str());
+        matches!(word, "one" | "ones")
     }
 
     /// "one of the special rice without pork": some pieces of a dish named before.
@@ -214,7 +239,7 @@ impl Walk<'_> {
 
     /// The last neighbouring parts of which something is true.
     fn last_run(&self, of: impl Fn(&Part) -> bool) -> Option<Range<usize>> {
-        let last = self.out.parts.iter().rposition(&of)?;
+        let last = self.recent().rev().find(|part| of(&self.out.parts[*part]))?;
         let first = self.out.parts[..last].iter().rposition(|part| !of(part)).map_or(0, |before| before + 1);
         Some(first..last + 1)
     }

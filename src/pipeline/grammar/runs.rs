@@ -140,6 +140,12 @@ impl Walk<'_> {
 
     /// No name of a dish: the longest stretch that some item covers, else options, else words.
     fn nameless(&mut self, run: Range<usize>) {
+        if run.len() == 1 && self.cue.is_none() && self.is_one(run.end) {
+            let options = self.choices_at(run.start);
+            if !options.is_empty() && self.refers_by_option(&options) {
+                return;
+            }
+        }
         let all_options = run.clone().all(|at| matches!(self.atom(at), Some(Atom::Choice(_))));
         if all_options && self.options_alone(run.clone()) {
             return;

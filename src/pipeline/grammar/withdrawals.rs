@@ -1,12 +1,11 @@
 //! Dishes taken back: "scrap the fries", "no salad after all", "swap the fries for edamame".
 
+use super::doubts::MAY_TAKE_BACK;
 use super::facts::Fact;
 use super::lines::Walk;
 use super::pieces::Atom;
 use crate::pipeline::parse::{Part, Role};
 use crate::pipeline::{Amount, PhraseKind};
-
-pub(super) const MAY_TAKE_BACK: &str = "it may take back a dish that was named before";
 
 impl Walk<'_> {
     /// "scrap the fries", "actually no salad": a dish named before, which a "no" that begins a clause takes back.
