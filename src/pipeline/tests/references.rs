@@ -25,6 +25,14 @@ fn what_is_said_of_a_dish_goes_to_that_dish() {
             "a turkey burger and two beef burgers, one of the beefs without onion",
             "1 Turkey Quinoa Burger; 1 Lean Beef Burger; 1 Lean Beef Burger -onion",
         ),
+        (
+            "a large fries and a small fries, ketchup with the large one",
+            "1 Rosemary Fries +large +ketchup; 1 Rosemary Fries +small",
+        ),
+        (
+            "a large lemonade and a small orange juice, ice for the large one",
+            "1 Homemade Lemonade +large +ice; 1 Fresh Orange Juice +small",
+        ),
         ("four brownies, no walnuts in two of the brownies", "2 Vegan Brownie; 2 Vegan Brownie -walnuts"),
         (
             "a turkey burger and a beef burger, onions on neither",
@@ -45,6 +53,7 @@ fn what_is_said_of_a_dish_goes_to_that_dish() {
 #[test]
 fn one_of_two_dishes_is_asked_about() {
     for text in [
+        "a lemonade and an orange juice, large",
         "a turkey burger and a beef burger, one with cheese",
         "a turkey burger and a beef burger, one of them with cheese",
         "a turkey burger and a beef burger, one with cheese and one with bacon",
