@@ -47,9 +47,18 @@ fn jotted(reading: &Reading) -> String {
     reading.lines.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
+/// Each text becomes an order of these lines.
+fn are_ordered(texts: &[(&str, &str)]) {
+    for (text, expected) in texts {
+        let reading = READER.read(text).reading;
+        assert_eq!(jotted(&reading), *expected, "{text:?}");
+        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
+    }
+}
+
 #[test]
 fn orders_become_lines_a_cook_can_work_from() {
-    for (text, expected) in [
+    are_ordered(&[
         ("kombucha", "1 Kombucha"),
         ("I'd like a couple of kombuchas and half a dozen cookies", "2 Kombucha; 6 Banana Oat Cookie"),
         ("kombucha x4, 2x oj", "4 Kombucha; 2 Fresh Orange Juice"),
@@ -85,11 +94,7 @@ fn orders_become_lines_a_cook_can_work_from() {
         ("FALAFEL\u{200b} WRAP", "1 Falafel Wrap"),
         ("soup of the day", "1 Tomato Basil Soup"),
         ("1 lean beef burger for Tom at 7", "1 Lean Beef Burger"),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }
 
 #[test]
@@ -198,7 +203,7 @@ fn what_stands_around_an_order_is_no_dish() {
 
 #[test]
 fn counts_and_splits_are_shared_out() {
-    for (text, expected) in [
+    are_ordered(&[
         ("four turkey burgers and a coleslaw for each", "4 Turkey Quinoa Burger; 4 Side Slaw"),
         (
             "one iced matcha with oat, one with almond",
@@ -228,11 +233,7 @@ fn counts_and_splits_are_shared_out() {
             "hummus wrap cut in 3, one soup split on two plates",
             "1 Hummus Veggie Wrap (cut in 3); 1 Tomato Basil Soup (split on two plates)",
         ),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }
 
 #[test]

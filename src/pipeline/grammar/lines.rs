@@ -377,13 +377,18 @@ impl<'a> Walk<'a> {
         };
         let alike = same.or_else(|| self.out.parts.iter().rposition(kind));
         let last = alike.or(self.out.parts.len().checked_sub(1));
-        if let Some(part) = last.map(|last| self.out.parts.remove(last)) {
-            for token in part.tokens {
-                self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-            }
-            self.base = None;
-            self.target = 0..0;
-            self.sentence = self.sentence.min(self.out.parts.len());
+        if let Some(last) = last {
+            self.drop_part(last);
         }
+    }
+
+    /// Takes a dish out of the order.
+    pub(super) fn drop_part(&mut self, part: usize) {
+        for token in self.out.parts.remove(part).tokens {
+            self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
+        }
+        self.base = None;
+        self.target = 0..0;
+        self.sentence = self.sentence.min(self.out.parts.len());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::doubts::MAY_TAKE_BACK;
 use super::facts::Fact;
-use super::lines::Walk;
+use super::lines::{Base, Walk};
 use super::pieces::Atom;
 use crate::pipeline::parse::{Part, Role};
 use crate::pipeline::{Amount, PhraseKind};
@@ -85,15 +85,17 @@ impl Walk<'_> {
         matches!(word, "scrap" | "scratch" | "cancel" | "forget" | "never" | "nevermind")
     }
 
-    /// Takes a dish out of the order.
+    /// Takes a dish out of the order; what follows is said of the last that stays.
     fn withdraw(&mut self, part: usize) {
-        for token in self.out.parts.remove(part).tokens {
-            self.out.roles[token] = Role::Phrase(PhraseKind::Filler);
-        }
-        self.base = None;
-        self.target = 0..0;
-        self.fresh = 0;
-        self.sentence = self.sentence.min(self.out.parts.len());
+        self.drop_part(part);
+        let count = self.out.parts.len();
+        self.target = count.saturating_sub(1)..count;
+        self.base = self.out.parts.last().map(|part| Base {
+            part: count - 1,
+            left: part.quantity,
+            of: part.quantity,
+        });
+        self.fresh_start();
     }
 
     /// "swap the fries for edamame": a dish named before gives way to the next.

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn what_is_said_of_a_dish_goes_to_that_dish() {
-    for (text, expected) in [
+    are_ordered(&[
         (
             "a turkey burger and a caesar salad, no onions on the burger",
             "1 Turkey Quinoa Burger -onion; 1 Chicken Caesar Salad",
@@ -43,11 +43,7 @@ fn what_is_said_of_a_dish_goes_to_that_dish() {
             "1 Turkey Quinoa Burger +cheddar; 1 Homemade Lemonade",
         ),
         ("3 beef burgers, all but one without onions", "1 Lean Beef Burger; 2 Lean Beef Burger -onion"),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }
 
 #[test]
@@ -66,7 +62,7 @@ fn one_of_two_dishes_is_asked_about() {
 
 #[test]
 fn counts_with_options_find_their_name() {
-    for (text, expected) in [
+    are_ordered(&[
         ("a turkey burger with large fries", "1 Turkey Quinoa Burger; 1 Rosemary Fries +large"),
         ("1 lg 2 sm lemonades", "1 Homemade Lemonade +large; 2 Homemade Lemonade +small"),
         ("one large, two small lemonades", "1 Homemade Lemonade +large; 2 Homemade Lemonade +small"),
@@ -84,16 +80,12 @@ fn counts_with_options_find_their_name() {
             "two lemonades and two orange juices, one of each large",
             "1 Homemade Lemonade; 1 Fresh Orange Juice; 1 Homemade Lemonade +large; 1 Fresh Orange Juice +large",
         ),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }
 
 #[test]
 fn a_dish_is_known_by_its_place() {
-    for (text, expected) in [
+    are_ordered(&[
         ("three beef burgers, the last one with bacon", "2 Lean Beef Burger; 1 Lean Beef Burger +bacon"),
         ("3 beef burgers, no onions on the last one", "2 Lean Beef Burger; 1 Lean Beef Burger -onion"),
         ("3 beef burgers, the first two with cheese", "1 Lean Beef Burger; 2 Lean Beef Burger +cheddar"),
@@ -109,16 +101,12 @@ fn a_dish_is_known_by_its_place() {
             "2 beef burgers and 2 turkey burgers, cheese on the first two",
             "2 Lean Beef Burger +cheddar; 2 Turkey Quinoa Burger",
         ),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }
 
 #[test]
 fn the_same_is_the_dish_or_what_was_asked_for_it() {
-    for (text, expected) in [
+    are_ordered(&[
         (
             "beef burger no onion, turkey burger the same",
             "1 Lean Beef Burger -onion; 1 Turkey Quinoa Burger -onion",
@@ -137,9 +125,5 @@ fn the_same_is_the_dish_or_what_was_asked_for_it() {
             "1 Lean Beef Burger ++cheddar; 1 Lean Beef Burger ++cheddar +bacon",
         ),
         ("two beef burgers for me and the same for my wife", "2 Lean Beef Burger; 2 Lean Beef Burger"),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }

@@ -4,8 +4,9 @@ use super::*;
 
 #[test]
 fn a_dish_that_is_taken_back_is_not_made() {
-    for (text, expected) in [
+    are_ordered(&[
         ("a beef burger and fries. scrap the fries", "1 Lean Beef Burger"),
+        ("a beef burger and fries. scrap the fries, extra cheese please", "1 Lean Beef Burger ++cheddar"),
         ("a beef burger and fries. scrap the burger", "1 Rosemary Fries"),
         ("a beef burger and a greek salad. no salad after all", "1 Lean Beef Burger"),
         ("a beef burger, fries and a kombucha. actually without the fries", "1 Lean Beef Burger; 1 Kombucha"),
@@ -17,11 +18,7 @@ fn a_dish_that_is_taken_back_is_not_made() {
         ("2 beef burgers and fries. make that 2 fries", "2 Lean Beef Burger; 2 Rosemary Fries"),
         ("a beef burger no onions just cheese", "1 Lean Beef Burger -onion +cheddar"),
         ("beef burger with no onion but cheese", "1 Lean Beef Burger -onion +cheddar"),
-    ] {
-        let reading = READER.read(text).reading;
-        assert_eq!(jotted(&reading), expected, "{text:?}");
-        assert_eq!(reading.outcome, Outcome::Order, "{text:?}: {}", reading.reason);
-    }
+    ]);
 }
 
 #[test]
