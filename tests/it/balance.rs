@@ -189,7 +189,16 @@ fn differ(place: &str, expected: &BTreeMap<i64, usize>, found: &BTreeMap<i64, us
 
 /// The objects of a file of JSON lines; none where there is no file.
 pub fn lines_of(file: &Path) -> Vec<Value> {
-    let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
+    objects(&std::fs::read_to_string(file).unwrap_or_default())
+}
+
+/// The same of a file that is being written: without the line that has no end yet.
+pub fn lines_so_far(file: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    objects(text.rsplit_once('\n').map_or("", |(whole, _)| whole))
+}
+
+fn objects(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a whole line")).collect()
 }
 

@@ -166,7 +166,7 @@ impl Shop {
             .fetch_all(&self.database.pool)
             .await
             .unwrap();
-        let lines = balance::lines_of(&self.folder.path().join("notices.jsonl"));
+        let lines = balance::lines_so_far(&self.folder.path().join("notices.jsonl"));
         lines.into_iter().filter(|line| line["id"].as_i64().is_some_and(|id| rows.contains(&id))).collect()
     }
 
