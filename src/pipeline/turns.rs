@@ -10,6 +10,9 @@ use super::words::{Token, TokenKind};
 /// How many words before a dish still speak of it.
 const REACH: usize = 3;
 
+/// How many words an "if" is heard for.
+const CLAUSE: usize = 12;
+
 const NEGATIONS: &[&str] =
     &["dont", "not", "never", "nevermind", "nvm", "forget", "scratch", "cancel", "except"];
 
@@ -18,6 +21,7 @@ const NUMBERS: &[&str] =
 
 /// Why the order turns on a word that has no place in it; `None` when none does.
 pub fn turn(order: &ParsedOrder, tokens: &[Token]) -> Option<String> {
+    let named = named_places(order);
     let placeless =
         |at: &usize| matches!(order.roles[*at], Role::Unplaced | Role::Phrase(PhraseKind::Filler));
     (0..tokens.len()).filter(placeless).find_map(|at| {
@@ -25,8 +29,8 @@ pub fn turn(order: &ParsedOrder, tokens: &[Token]) -> Option<String> {
         let turns = match word {
             "or" => leaves_a_choice(order, tokens, at),
             "else" if is_behind_what(tokens, at) => false,
-            "else" | "otherwise" | "failing" => is_between_dishes(order, tokens, at),
-            "if" => offers_another(order, tokens, at),
+            "else" | "otherwise" | "failing" => named.start < at && at < named.end,
+            "if" => offers_another(&named, tokens, at),
             "half" => true,
             "never" if is_told(tokens, at) => false,
             _ if NEGATIONS.contains(&word) => is_before_a_dish(order, tokens, at),
@@ -54,30 +58,28 @@ fn leaves_a_choice(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {
         || names(before) && (names(after) || speaks_of_a_dish(order, tokens, at + 1))
 }
 
+/// From the first word that names a dish to behind the last.
+fn named_places(order: &ParsedOrder) -> Range<usize> {
+    let mentions = || order.parts.iter().flat_map(|part| part.mention.iter().copied());
+    mentions().min().unwrap_or(usize::MAX)..mentions().max().map_or(0, |last| last + 1)
+}
+
 /// "a latte, or if you're out a mocha", "if no beef, then turkey": another dish in place of one named before.
-fn offers_another(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {
+fn offers_another(named: &Range<usize>, tokens: &[Token], at: usize) -> bool {
     let next = tokens.get(at + 1).map_or("", |t| t.folded.as_str());
-    let mut clause = tokens[at..].iter().take_while(|t| !matches!(t.kind, TokenKind::Mark(_)));
+    let mut clause = tokens[at..].iter().take(CLAUSE).take_while(|t| !matches!(t.kind, TokenKind::Mark(_)));
     let lacks = next == "no"
         || clause.any(|t| {
             matches!(t.folded.as_str(), "out" | "sold" | "gone" | "none" | "unavailable" | "unless")
         });
     let or = at > 0 && tokens[at - 1].folded == "or";
-    lacks && names_a_dish(order, 0..at) || or && is_between_dishes(order, tokens, at)
+    named.start < at && (lacks || or && at < named.end)
 }
 
 /// "what else", "anything else"
 fn is_behind_what(tokens: &[Token], at: usize) -> bool {
     let before = at.checked_sub(1).map_or("", |before| tokens[before].folded.as_str());
     matches!(before, "what" | "anything" | "something" | "nothing" | "someone" | "everything" | "everyone")
-}
-
-fn is_between_dishes(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {
-    names_a_dish(order, 0..at) && names_a_dish(order, at + 1..tokens.len())
-}
-
-fn names_a_dish(order: &ParsedOrder, among: Range<usize>) -> bool {
-    order.parts.iter().any(|part| part.mention.iter().any(|t| among.contains(t)))
 }
 
 fn is_before_a_dish(order: &ParsedOrder, tokens: &[Token], at: usize) -> bool {

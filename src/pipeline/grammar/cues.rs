@@ -77,9 +77,8 @@ impl Walk<'_> {
         if self.cue.as_ref().is_none_or(|cue| !cue.used) {
             return false;
         }
-        let ones =
-            |at: usize| matches!(self.tokens[self.pieces[at].tokens.start].folded.as_str(), "one" | "ones");
-        let stop = (self.at..end).find(|at| self.atom(*at) != Some(&Atom::Word) || ones(*at)).unwrap_or(end);
+        let ends = |at: &usize| self.atom(*at) != Some(&Atom::Word) || self.is_one(*at);
+        let stop = (self.at..end).find(ends).unwrap_or(end);
         let named: Vec<usize> = (self.at..stop).flat_map(|at| self.piece_tokens(at)).collect();
         let speaks = self.refers(self.pieces[self.at].tokens.start, &named, &[]);
         if speaks {

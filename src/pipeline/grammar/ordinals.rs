@@ -97,9 +97,9 @@ impl Walk<'_> {
             let place = PLACES.iter().position(|word| self.mentions(tokens, word)).unwrap_or(0);
             return parts.get(place).map(|part| *part..part + 1);
         }
-        let mut pieces = 0;
+        let mut pieces = 0_u32;
         let last = parts.iter().position(|part| {
-            pieces += self.out.parts[*part].quantity;
+            pieces = pieces.saturating_add(self.out.parts[*part].quantity);
             pieces >= count
         })?;
         let (one, other) = (parts[0], parts[last]);

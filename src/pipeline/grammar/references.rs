@@ -239,8 +239,11 @@ impl Walk<'_> {
 
     /// The last neighbouring parts of which something is true.
     fn last_run(&self, of: impl Fn(&Part) -> bool) -> Option<Range<usize>> {
-        let last = self.recent().rev().find(|part| of(&self.out.parts[*part]))?;
-        let first = self.out.parts[..last].iter().rposition(|part| !of(part)).map_or(0, |before| before + 1);
+        let mut dishes = self.recent();
+        let first = dishes.start;
+        let last = dishes.rfind(|part| of(&self.out.parts[*part]))?;
+        let before = (first..last).rfind(|part| !of(&self.out.parts[*part]));
+        let first = before.map_or(first, |before| before + 1);
         Some(first..last + 1)
     }
 
