@@ -111,11 +111,11 @@ impl Walk<'_> {
     fn is_total(&self, number: u32) -> bool {
         let here = self.pieces[self.at].tokens.start;
         let said = here.checked_sub(1).map_or("", |t| self.tokens[t].folded.as_str());
-        let ordered: u64 = self.out.parts.iter().map(|part| u64::from(part.quantity)).sum();
+        let ordered = || self.out.parts.iter().map(|part| u64::from(part.quantity)).sum::<u64>();
         matches!(said, "thats" | "makes" | "is" | "total" | "altogether")
             && self.out.parts.len() > 1
-            && ordered == u64::from(number)
             && (self.begins_nothing(self.at + 1) || self.fact_at(self.at + 1) == Some(Fact::Measure))
+            && ordered() == u64::from(number)
     }
 
     /// "bitter, 4 pints": a number with a choice, behind a dish that was not counted.
