@@ -32,6 +32,7 @@ pub mod channels;
 pub mod cache;
 pub mod embedding;
 
+pub mod breaker;
 pub mod clock;
 pub mod config;
 pub mod dataset;

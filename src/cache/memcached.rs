@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail, ensure};
 use memcache::exp::{AsyncMemcache, Error, Ttl};
 use tokio::time::timeout;
 
-use super::breaker::Breaker;
 use super::expiry::Expiry;
+use crate::breaker::Breaker;
 
 /// How long a batch of messages waits for the cache; Postgres would have answered by then.
 const DEADLINE: Duration = Duration::from_millis(50);
@@ -40,7 +40,7 @@ impl Memcached {
     pub(super) fn new(url: &str) -> Result<Self> {
         Ok(Self {
             address: address(url)?,
-            breaker: Breaker::new(PAUSE),
+            breaker: Breaker::new(1, PAUSE),
             client: Mutex::new(None),
             unreachable: AtomicU64::new(0),
         })

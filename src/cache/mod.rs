@@ -2,7 +2,6 @@
 //! It may forget anything at any time, answer late or hold what somebody else wrote: whoever reads
 //! checks what comes back, and nothing fails because of it.
 
-mod breaker;
 mod expiry;
 mod in_process;
 mod memcached;
