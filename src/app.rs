@@ -10,8 +10,10 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::embedding::Embedding;
+use crate::llm::Kept;
 use crate::menu::{self, Menu, MenuCache};
 use crate::pipeline::Reader;
+use crate::pipeline::second_opinion::SecondOpinion;
 
 /// Cheap to clone; every clone is the same program.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub struct App {
     pub clock: Clock,
     /// Where notices go.
     pub destinations: Destinations,
+    /// Who is asked where the reader is in doubt; `None`: nobody.
+    pub second_opinion: Option<Arc<SecondOpinion>>,
     embedding: Embedding,
     shop: Arc<RwLock<Shop>>,
 }
@@ -52,9 +56,10 @@ impl App {
     /// Reads the menu from the database, which gets the settings' files at the first start.
     ///
     /// # Errors
-    /// There is no menu, or the database can't be read.
+    /// There is no menu, the language model can't be used as it is set, or the database can't be read.
     pub async fn open(settings: Settings, db: Db, clock: Clock, tools: Tools) -> Result<Self> {
         let menu = menu::ensure(&db.pool, &settings.menu, &settings.modifiers).await?;
+        let second_opinion = SecondOpinion::open(&settings, Kept::Database(db.pool.clone()))?;
         let rows = MenuCache::new(tools.cache, db.pool.clone(), &menu);
         let reader = Arc::new(Reader::new(menu, settings.reader.clone(), tools.embedding.clone()));
         Ok(Self {
@@ -62,6 +67,7 @@ impl App {
             db: Arc::new(db),
             clock,
             destinations: tools.destinations,
+            second_opinion,
             embedding: tools.embedding,
             shop: Arc::new(RwLock::new(Shop { reader, rows })),
         })

@@ -31,6 +31,7 @@ pub mod channels;
 
 pub mod cache;
 pub mod embedding;
+pub mod llm;
 
 pub mod breaker;
 pub mod clock;

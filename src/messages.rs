@@ -8,6 +8,8 @@ pub use claim::{Claimed, any_suspect, claim, claim_suspect, fail, release, relea
 pub use trace::record_traces;
 pub use watermark::{advance_watermark, watermark};
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -164,19 +166,23 @@ pub struct Finished {
     pub reason: String,
 }
 
-/// Locks those of the claimed messages that this claim still holds and returns the ids of those that may be
-/// finished. What is not among them was taken over by another listener, or follows such a message in its
+/// Locks those of the claimed messages, each given with the fence of its claim, that are still held and returns the ids
+/// of those that may be finished. What is not among them was taken over by another listener, or follows such a message in its
 /// conversation: it must not be touched.
-pub async fn lock_held(tx: &mut PgConnection, ids: &[i64], fence: i64) -> Result<Vec<i64>> {
-    let held = sqlx::query!(
-        "select id, contact_id from messages \
-         where id = any($1) and fence = $2 and state = 'claimed' order by id for update",
-        ids,
-        fence,
+pub async fn lock_held(tx: &mut PgConnection, claims: &[(i64, i64)]) -> Result<Vec<i64>> {
+    let (ids, mut fences): (Vec<i64>, Vec<i64>) = claims.iter().copied().unzip();
+    fences.dedup();
+    let mut held = sqlx::query!(
+        "select id, contact_id, fence from messages \
+         where id = any($1) and fence = any($2) and state = 'claimed' order by id for update",
+        &ids,
+        &fences,
     )
     .fetch_all(&mut *tx)
     .await
     .context("lock the claimed messages")?;
+    let claims: HashSet<(i64, Option<i64>)> = claims.iter().map(|(id, fence)| (*id, Some(*fence))).collect();
+    held.retain(|message| claims.contains(&(message.id, message.fence)));
     let talks = held.iter().any(|message| message.contact_id.is_some());
     let held: Vec<i64> = held.into_iter().map(|message| message.id).collect();
     if talks { next_in_conversation(tx, &held).await } else { Ok(held) }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::Context;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -27,9 +28,17 @@ pub fn start(filter: &str, format: LogFormat, colour: bool, redactor: Redactor) 
     started.map_err(|error| anyhow::anyhow!(error)).context("start logging")
 }
 
-/// What Postgres notes of its own accord ("already exists, skipping") is of no use to an owner, unless
-/// the filter names it.
-const QUIET: &str = "sqlx::postgres::notice=warn";
+/// Starts counting for the whole process; the handle gives what was counted, for Prometheus.
+///
+/// # Errors
+/// When counting was started before.
+pub fn count() -> anyhow::Result<PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().context("start counting")
+}
+
+/// What Postgres notes of its own accord ("already exists, skipping") is of no use to an owner, and what the library of
+/// the language model logs may hold a customer's words, unless the filter names it.
+const QUIET: &str = "sqlx::postgres::notice=warn,async_openai=off";
 
 struct CleanStderr {
     redactor: Redactor,

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -10,10 +11,11 @@ use crate::app::{App, Tools};
 use crate::cache::Cache;
 use crate::channels::{self, Console, Destinations};
 use crate::clock::Clock;
-use crate::config::{ConfigError, Loaded, Problem, Settings};
+use crate::config::{ConfigError, Loaded, Parser, Problem, Settings};
 use crate::db::{self, Db};
 use crate::doctor::{Part, Surroundings, Trouble};
 use crate::embedding::Embedding;
+use crate::llm::{Kept, Llm};
 
 /// Everything that a command may use.
 #[derive(Clone)]
@@ -118,6 +120,7 @@ impl Context {
             settings_from: settings_from(&self.loaded),
             cache: cache_part(settings.memcached_url.as_deref()).await,
             embedding: embedding_part(settings),
+            llm: llm_part(settings).await,
             destinations: destinations
                 .iter()
                 .flat_map(Destinations::iter)
@@ -155,6 +158,32 @@ fn embedding_part(settings: &Settings) -> Part {
     let (embedding, problem) = Embedding::open_or_static(&settings.embedding);
     let trouble = problem.map(|problem| trouble(&anyhow::anyhow!(problem), "chit config show"));
     Part { description: embedding.id().to_owned(), trouble }
+}
+
+/// How long a person who asks waits for a language model: one that was idle has to read its prompt first.
+const LLM_PROBE: Duration = Duration::from_secs(15);
+
+async fn llm_part(settings: &Settings) -> Option<Part> {
+    const DEGRADED: &str = "degraded: the grammar reads alone, and what it is unsure of waits for a person";
+    if settings.parser() == Parser::Grammar {
+        return None;
+    }
+    let name = settings.llm.model.clone().unwrap_or_default();
+    let address = settings.llm.base_url.clone().unwrap_or_default();
+    let asked = match Llm::open(&settings.llm, Kept::Nowhere) {
+        Ok(Some(llm)) => llm.probe(LLM_PROBE).await.map_err(anyhow::Error::from),
+        Ok(None) => return None,
+        Err(error) => Err(error),
+    };
+    let (answered, trouble) = match asked {
+        Ok(took) => (format!(", answers in {} ms", took.as_millis()), None),
+        Err(error) => {
+            let finding = format!("{error:#}; {DEGRADED}");
+            let remedy = "start it, or correct llm.base_url, llm.model or llm.api_key: chit config show";
+            (String::new(), Some(Trouble { finding, remedy: remedy.to_owned() }))
+        }
+    };
+    Some(Part { description: format!("{name} at {address}{answered}"), trouble })
 }
 
 fn trouble(error: &anyhow::Error, remedy: &str) -> Trouble {

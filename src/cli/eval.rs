@@ -1,6 +1,7 @@
 //! `chit eval`: how well labelled messages are understood.
 
 mod failures;
+mod parsers;
 mod print;
 mod rows;
 mod words;
@@ -8,6 +9,7 @@ mod written;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -23,6 +25,7 @@ use crate::embedding::Embedding;
 use crate::evaluation::labels::Split;
 use crate::evaluation::{Comparison, Judge, Judged, Labelled, Mislabelled, Report, Rules, Verdict};
 use crate::menu::Menu;
+use crate::pipeline::second_opinion::SecondOpinion;
 use rows::LabelledFile;
 use written::{Baseline, Written, WrittenFile};
 
@@ -47,7 +50,9 @@ Examples:
   chit eval orders.jsonl --menu menu.csv --modifiers modifiers.csv --polite-requests order
   chit eval datasets/greenbite-unseen.jsonl --report before.json
   chit eval datasets/greenbite-unseen.jsonl --baseline before.json
-  chit eval datasets/coffee/orders.jsonl --except datasets/mislabelled.jsonl")]
+  chit eval datasets/coffee/orders.jsonl --except datasets/mislabelled.jsonl
+  chit eval datasets/greenbite-seen.jsonl --parser cascade --answers answers.jsonl
+  chit eval datasets/curry/messages.jsonl --compare-parsers --answers answers.jsonl")]
 pub struct EvalArgs {
     /// Labelled messages
     #[arg(required = true)]
@@ -62,6 +67,12 @@ pub struct EvalArgs {
     /// Only this half, by a hash of the id
     #[arg(long, value_enum)]
     split: Option<Split>,
+    /// Only the rows with these ids: a file with one id a line
+    #[arg(long, value_name = "FILE")]
+    only: Option<PathBuf>,
+    /// Read each file three times, by the grammar, by a language model and by both, and show them side by side
+    #[arg(long, conflicts_with_all = ["parser", "baseline", "report", "except"])]
+    compare_parsers: bool,
     /// Rows shown to be mislabelled, as JSON lines with `id` and `reason`: gives the figures with and without them
     #[arg(long, value_name = "FILE")]
     except: Option<PathBuf>,
@@ -107,12 +118,27 @@ struct Evaluation {
 pub fn run(args: &EvalArgs, context: &Context) -> Result<Exit> {
     let baseline = args.baseline.as_deref().map(written::baseline).transpose()?;
     let excepted = args.except.as_deref().map(Mislabelled::read).transpose()?;
-    let files = rows::read(&args.files, args.split)?;
+    let mut files = rows::read(&args.files, args.split)?;
+    if let Some(only) = &args.only {
+        rows::keep_only(&mut files, only)?;
+    }
     let rejected = files.iter().any(|file| file.rejected > 0);
     let embedding = args.reader.embedding(&context.settings.embedding)?;
-    let bar = empty_bar(context.terminal, "read");
-    bar.set_length(files.iter().map(|file| file.rows.len() as u64).sum());
-    let measured = measure(args, files, excepted.as_ref(), &context.settings, &embedding, &bar);
+    if args.compare_parsers {
+        parsers::compare(args, &files, context, &embedding)?;
+        return Ok(if rejected { Exit::Rejected } else { Exit::Ok });
+    }
+    let second_opinion = args.reader.second_opinion(&context.settings, None)?;
+    let bar = bar(&files, context);
+    let measured = measure(
+        args,
+        &files,
+        excepted.as_ref(),
+        &context.settings,
+        &embedding,
+        second_opinion.as_ref(),
+        &bar,
+    );
     bar.finish_and_clear();
     let evaluation = Evaluation::of(measured?, excepted, baseline, &embedding)?;
     evaluation.show(args, context)?;
@@ -123,36 +149,44 @@ pub fn run(args: &EvalArgs, context: &Context) -> Result<Exit> {
     Ok(if rejected || worse { Exit::Rejected } else { Exit::Ok })
 }
 
+fn bar(files: &[LabelledFile], context: &Context) -> ProgressBar {
+    let bar = empty_bar(context.terminal, "read");
+    bar.set_length(files.iter().map(|file| file.rows.len() as u64).sum());
+    bar
+}
+
 fn measure(
     args: &EvalArgs,
-    files: Vec<LabelledFile>,
+    files: &[LabelledFile],
     excepted: Option<&Mislabelled>,
     settings: &Settings,
     embedding: &Embedding,
+    second_opinion: Option<&Arc<SecondOpinion>>,
     bar: &ProgressBar,
 ) -> Result<Vec<Measured>> {
     let mut menus: Vec<(MenuFiles, Menu)> = Vec::new();
     let mut measured = Vec::new();
     for LabelledFile { path, rows, .. } in files {
-        let menu = args.reader.files_for(&path, settings);
+        let menu = args.reader.files_for(path, settings);
         if !menus.iter().any(|(files, _)| *files == menu) {
             menus.push((menu.clone(), menu.read()?));
         }
         let read = menus.iter().find(|(files, _)| *files == menu).map(|(_, menu)| menu.clone());
         let read = read.unwrap_or_default();
-        let rules = args.rules(&path, settings)?;
+        let rules = args.rules(path, settings)?;
         known_groups(&rules, &read)?;
         let polite_requests = rules.polite_requests.unwrap_or_default();
         let settings = ReaderSettings { polite_requests, ..settings.reader.clone() };
         let mut judge = Judge::new(read, settings, embedding.clone())
-            .comparing_beside_notes(rules.compare_beside_notes.clone());
+            .comparing_beside_notes(rules.compare_beside_notes.clone())
+            .asking(second_opinion.cloned());
         let judge = |row: &Labelled| {
             bar.inc(1);
             judge.judge(row)
         };
         let rows: Vec<Judged> = rows.iter().map(judge).collect();
         let figures = Figures::of(&rows, excepted);
-        measured.push(Measured { path, menu, rules, rows, figures });
+        measured.push(Measured { path: path.clone(), menu, rules, rows, figures });
     }
     Ok(measured)
 }
@@ -228,6 +262,7 @@ impl Evaluation {
     }
 
     fn show(&self, args: &EvalArgs, context: &Context) -> Result<()> {
+        let currency = &context.settings.currency;
         let mut out = std::io::stdout().lock();
         for (at, file) in self.files.iter().enumerate() {
             let apart = if at > 0 { "\n" } else { "" };
@@ -236,15 +271,14 @@ impl Evaluation {
                 let reason = self.excepted.as_ref().and_then(|list| list.reason(&row.labelled));
                 write!(out, "\n{}", failures::failure(row, reason, context.terminal.colour_out))?;
             }
-            write!(out, "\n{}", print::figures(&file.figures))?;
+            write!(out, "\n{}", print::figures(&file.figures, currency))?;
         }
         if self.files.len() > 1 {
             let messages = count(self.files.iter().map(|file| file.rows.len()).sum(), "message");
             writeln!(out, "\nin total: {messages} of {} files\n", self.files.len())?;
-            write!(out, "{}", print::figures(&self.total))?;
+            write!(out, "{}", print::figures(&self.total, currency))?;
         }
         if let Some((baseline, comparison)) = &self.since {
-            let currency = &context.settings.currency;
             write!(out, "\n{}", print::comparison(comparison, &baseline.path, currency))?;
         }
         Ok(out.flush()?)

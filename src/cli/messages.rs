@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::orders::{asides, line_text, local};
 use super::output;
 use super::trace::{Stage, Trace};
+use crate::llm::Call;
 use crate::pipeline::Line;
 use crate::reports::messages::{self, Message, Why};
 
@@ -68,7 +69,7 @@ pub async fn run(args: &MessagesArgs, context: &Context) -> anyhow::Result<Exit>
 
 fn told(why: &Why, zone: Tz) -> String {
     let trace = why.trace.as_ref().map(Trace::of).unwrap_or_default();
-    let parts = [head(why, zone), lines(&trace), stages(&trace.stages), outbox(why, zone)];
+    let parts = [head(why, zone), lines(&trace), stages(&trace.stages), calls(&trace.llm), outbox(why, zone)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -122,6 +123,11 @@ fn lines(trace: &Trace) -> String {
     if !reading.unplaced.is_empty() {
         text.push_str(&format!("  unplaced: {}\n", reading.unplaced.join(", ")));
     }
+    if let Some(opinion) = &reading.second_opinion {
+        let taken = if opinion.taken { "taken" } else { "not taken" };
+        text.push_str(&format!("  the language model ({taken}): {}\n", opinion.remarks.join("; ")));
+        opinion.lines.iter().for_each(|read| text.push_str(&format!("  it read:{}", line(read))));
+    }
     let text: Vec<String> = text.lines().map(output::clean).collect();
     if text.is_empty() { String::new() } else { format!("What was understood\n{}\n", text.join("\n")) }
 }
@@ -136,6 +142,33 @@ fn stages(stages: &[Stage]) -> String {
         table.add_row(stage.cells().map(|cell| output::clean(&cell)));
     }
     format!("How it was decided\n{table}\n")
+}
+
+fn calls(calls: &[Call]) -> String {
+    if calls.is_empty() {
+        return String::new();
+    }
+    let headers = ["asked for", "model", "prompt", "tokens in", "cached", "out", "cost", "ms", "answer"];
+    let mut table = output::table(&headers);
+    for call in calls {
+        let answer = match &call.fault {
+            Some(fault) => output::clean(fault),
+            None if call.kept => "kept from before".to_owned(),
+            None => "given".to_owned(),
+        };
+        table.add_row([
+            call.purpose.clone(),
+            output::clean(&call.model),
+            call.prompt.clone(),
+            call.input_tokens.to_string(),
+            call.cached_tokens.to_string(),
+            call.output_tokens.to_string(),
+            call.cost.normalize().to_string(),
+            call.milliseconds.to_string(),
+            answer,
+        ]);
+    }
+    format!("What the language model was asked\n{table}\n")
 }
 
 fn outbox(why: &Why, zone: Tz) -> String {

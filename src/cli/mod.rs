@@ -132,7 +132,7 @@ async fn dispatch(command: &Command, context: &Context) -> anyhow::Result<Exit> 
             menu::run(args, settings, async || Ok(held.insert(context.database().await?).pool.clone())).await
         }
         Command::Dataset(args) => dataset::run(args, settings, clock.zone()),
-        Command::Eval(args) => eval::run(args, context),
+        Command::Eval(args) => tokio::task::block_in_place(|| eval::run(args, context)),
         Command::Classifier(args) => classifier::run(args, settings),
         Command::Doctor(args) => doctor::run(args, settings, &context.surroundings().await).await,
         Command::Config(args) => config::run(args, context),

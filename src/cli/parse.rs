@@ -9,13 +9,15 @@ use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tokio::runtime::Handle;
 
 use super::exit::Exit;
 use super::reader_args::ReaderArgs;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{PoliteRequests, Settings};
 use crate::dataset;
-use crate::evaluation::Readers;
+use crate::evaluation::{Readers, asked};
+use crate::pipeline::second_opinion::SecondOpinion;
 use crate::pipeline::{Reader, Reading};
 
 /// Read messages from standard input and print what they are understood as
@@ -65,9 +67,19 @@ enum Format {
 /// When the menu or the model can't be had, or standard output is gone.
 pub fn run(args: &ParseArgs, settings: &Settings, clock: Clock) -> Result<Exit> {
     let opened = args.reader.open(settings)?;
+    let asking = Asking {
+        second_opinion: args.reader.second_opinion(settings, None)?,
+        polite_requests: opened.settings.polite_requests,
+    };
     let mut readers = Readers::new(opened.menu, opened.settings, opened.embedding);
     let clock = args.now.map_or(clock, |now| Clock::fixed(now.to_utc(), clock.zone()));
-    stream(args, clock, &mut readers, BufReader::new(std::io::stdin()), std::io::stdout().lock())
+    stream(args, clock, &mut readers, &asking, BufReader::new(std::io::stdin()), std::io::stdout().lock())
+}
+
+/// Who is asked where the reader is in doubt.
+struct Asking {
+    second_opinion: Option<Arc<SecondOpinion>>,
+    polite_requests: PoliteRequests,
 }
 
 /// The most lines that are worked at once; fewer when no more have come, so that nobody waits for an answer.
@@ -80,6 +92,7 @@ fn stream(
     args: &ParseArgs,
     clock: Clock,
     readers: &mut Readers,
+    asking: &Asking,
     input: impl BufRead + Send + 'static,
     mut output: impl Write,
 ) -> Result<Exit> {
@@ -98,7 +111,7 @@ fn stream(
                 }
             }
         }
-        for answer in read_all(tasks) {
+        for answer in read_all(tasks, asking) {
             print(args.format, &answer, &mut output)?;
         }
         output.flush()?;
@@ -166,7 +179,7 @@ fn own_time(own: &Value, zone: Tz) -> Option<DateTime<Tz>> {
 }
 
 /// What is printed of a reading: fields of these names that a line had were labels, or stale.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "text",
     "category",
     "affirmed",
@@ -180,6 +193,7 @@ const READ: [&str; 13] = [
     "unplaced",
     "fulfilment",
     "customer_name",
+    "second_opinion",
 ];
 
 #[derive(Serialize)]
@@ -190,7 +204,8 @@ struct Answer {
     reading: Reading,
 }
 
-fn read_all(mut tasks: Vec<Task>) -> Vec<Answer> {
+fn read_all(mut tasks: Vec<Task>, asking: &Asking) -> Vec<Answer> {
+    let runtime = Handle::try_current().ok();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = tasks.len().div_ceil(cores).max(WORTH_A_THREAD);
     let others = tasks.split_off(share.min(tasks.len()));
@@ -199,9 +214,13 @@ fn read_all(mut tasks: Vec<Task>) -> Vec<Answer> {
         let mut threads = Vec::new();
         while others.peek().is_some() {
             let portion: Vec<Task> = others.by_ref().take(share).collect();
-            threads.push(scope.spawn(|| portion.into_iter().map(read).collect::<Vec<_>>()));
+            let runtime = runtime.clone();
+            threads.push(scope.spawn(move || {
+                let _entered = runtime.as_ref().map(Handle::enter);
+                portion.into_iter().map(|task| read(task, asking)).collect::<Vec<_>>()
+            }));
         }
-        let mut answers: Vec<Answer> = tasks.into_iter().map(read).collect();
+        let mut answers: Vec<Answer> = tasks.into_iter().map(|task| read(task, asking)).collect();
         for thread in threads {
             answers.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
@@ -209,8 +228,10 @@ fn read_all(mut tasks: Vec<Task>) -> Vec<Answer> {
     })
 }
 
-fn read(task: Task) -> Answer {
-    let mut reading = task.reader.read(&task.text).reading;
+fn read(task: Task, asking: &Asking) -> Answer {
+    let read = task.reader.read(&task.text);
+    let opinion = asking.second_opinion.as_deref();
+    let mut reading = asked(opinion, &task.reader, read, asking.polite_requests).reading;
     if let Some(written) = task.written {
         reading.fulfilment.said_at(written);
     }
@@ -237,9 +258,10 @@ mod tests {
         let args = ParseArgs { reader: ReaderArgs::default(), input, format: Format::Jsonl, now: None };
         let clock = Clock::fixed(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), Tz::Europe__Berlin);
         let mut readers = Readers::new(Menu::default(), ReaderSettings::default(), Embedding::Off);
+        let nobody = Asking { second_opinion: None, polite_requests: PoliteRequests::Confirm };
         let mut output = Vec::new();
         let input = std::io::Cursor::new(lines.to_owned());
-        let exit = stream(&args, clock, &mut readers, input, &mut output).unwrap();
+        let exit = stream(&args, clock, &mut readers, &nobody, input, &mut output).unwrap();
         let output = String::from_utf8(output).unwrap();
         (output.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), exit)
     }
@@ -286,6 +308,8 @@ mod tests {
         let (answers, _) = parsed(Input::Text, "hm\n");
         let mut fields: Vec<&str> = answers[0].as_object().unwrap().keys().map(String::as_str).collect();
         let mut known = READ.to_vec();
+        // Where no model was asked there is no opinion.
+        known.retain(|field| *field != "second_opinion");
         fields.sort_unstable();
         known.sort_unstable();
         assert_eq!(fields, known);

@@ -1,14 +1,17 @@
 //! What messages are read against, for commands that need no database.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde::Serialize;
 
-use crate::config::{EmbeddingKind, EmbeddingSettings, PoliteRequests, ReaderSettings, Settings};
+use crate::config::{EmbeddingKind, EmbeddingSettings, Parser, PoliteRequests, ReaderSettings, Settings};
 use crate::embedding::Embedding;
+use crate::llm::Kept;
 use crate::menu::{Menu, read_csv};
+use crate::pipeline::second_opinion::SecondOpinion;
 
 /// The names under which a menu is found beside messages.
 const MENU: &str = "menu.csv";
@@ -30,6 +33,12 @@ pub struct ReaderArgs {
     /// How words become vectors
     #[arg(long, value_enum, value_name = "KIND")]
     embedding: Option<EmbeddingKind>,
+    /// Who reads: the grammar, a language model, or the model where the grammar is in doubt [default: as configured]
+    #[arg(long, value_enum, value_name = "WHO")]
+    parser: Option<Parser>,
+    /// Keep the language model's answers in this file, and take known ones from there instead of asking again
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
 }
 
 /// The files that hold a menu.
@@ -66,6 +75,28 @@ impl ReaderArgs {
         self.polite_requests
     }
 
+    /// Who is asked where the reader is in doubt; `parser` stands before the flag, and the flag before the settings.
+    ///
+    /// # Errors
+    /// When no model is configured though one is to be asked, or the file of answers can't be used.
+    pub fn second_opinion(
+        &self,
+        settings: &Settings,
+        parser: Option<Parser>,
+    ) -> Result<Option<Arc<SecondOpinion>>> {
+        let mut settings = settings.clone();
+        settings.reader.parser = parser.or(self.parser).or(settings.reader.parser);
+        if settings.parser() == Parser::Grammar {
+            return Ok(None);
+        }
+        ensure!(
+            settings.llm.base_url.is_some() && settings.llm.model.is_some(),
+            "no language model is configured: set llm.base_url and llm.model (CHIT_LLM_BASE_URL, CHIT_LLM_MODEL)"
+        );
+        let kept = self.answers.as_deref().map(Kept::in_file).transpose()?.unwrap_or(Kept::Nowhere);
+        SecondOpinion::open(&settings, kept)
+    }
+
     /// The settings as these flags change them, for reading by the menu in the database.
     pub fn over(&self, mut settings: Settings) -> Result<Settings> {
         anyhow::ensure!(
@@ -74,6 +105,11 @@ impl ReaderArgs {
         );
         settings.reader.polite_requests = self.polite_requests.unwrap_or(settings.reader.polite_requests);
         settings.embedding.kind = self.embedding.unwrap_or(settings.embedding.kind);
+        anyhow::ensure!(
+            self.answers.is_none(),
+            "--answers goes with --dry-run; otherwise the database keeps the answers"
+        );
+        settings.reader.parser = self.parser.or(settings.reader.parser);
         Ok(settings)
     }
 

@@ -16,7 +16,9 @@ use super::reader_args::ReaderArgs;
 use super::simulate::{bar, behind};
 use crate::app::App;
 use crate::dataset::{self, RowError};
+use crate::evaluation::asked;
 use crate::listener::{self, Until};
+use crate::llm::Used;
 use crate::messages::State;
 use crate::pipeline::{Line, Outcome, Reader, Reading};
 use crate::reports::runs::{self, Outcomes};
@@ -67,22 +69,32 @@ enum Format {
 /// # Errors
 /// When the file, the menu or the database can't be used.
 pub async fn run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
-    if args.dry_run { dry_run(args, context) } else { replay(args, context).await }
+    if args.dry_run {
+        tokio::task::block_in_place(|| dry_run(args, context))
+    } else {
+        replay(args, context).await
+    }
 }
 
 fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     let opened = args.reader.open(&context.settings)?;
+    let polite_requests = opened.settings.polite_requests;
+    let second_opinion = args.reader.second_opinion(&context.settings, None)?;
     let reader = Reader::new(opened.menu, opened.settings, opened.embedding);
     let shutdown = context.ending.token();
     let mut printer = Printer::new(args.format);
     let mut rejected = 0;
+    let mut used = Used::default();
     for row in dataset::rows(&args.file, context.clock.zone())? {
         if shutdown.is_cancelled() {
             break;
         }
         match row {
             Ok(row) => {
-                let mut reading = reader.read(&row.text).reading;
+                let read = reader.read(&row.text);
+                let read = asked(second_opinion.as_deref(), &reader, read, polite_requests);
+                used.add(&read.calls);
+                let mut reading = read.reading;
                 let sent_at = row.sent_at.map_or_else(|| context.clock.now(), |sent_at| sent_at.to_utc());
                 reading.fulfilment.said_at(sent_at.with_timezone(&context.clock.zone()));
                 printer.print(
@@ -100,6 +112,9 @@ fn dry_run(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     }
     let outcomes = printer.finish()?;
     eprintln!("read {} messages: {outcomes}; {rejected} rows left out; nothing was written", outcomes.sum());
+    if second_opinion.is_some() {
+        eprintln!("{}", used.told(&context.settings.currency));
+    }
     Ok(ending(context, Done::when(rejected == 0 && !context.ending.is_asked())))
 }
 
@@ -124,10 +139,17 @@ async fn replay(args: &ReplayArgs, context: &Context) -> Result<Exit> {
     }
     bar.finish_and_clear();
     let mut printer = Printer::new(args.format);
-    let print = |row: runs::Row| printer.print(&row.number, row.state, row.reading);
+    let mut used = Used::default();
+    let print = |row: runs::Row| {
+        used.add(&row.calls);
+        printer.print(&row.number, row.state, row.reading)
+    };
     runs::rows(&app.db.pool, CHANNEL, &place.prefix(), print).await?;
     let outcomes = printer.finish()?;
     conclude(&app, &played, outcomes).await?;
+    if app.second_opinion.is_some() {
+        eprintln!("{}", used.told(&app.settings.currency));
+    }
     app.close().await;
     let done = Done::when(played.finished && played.rejected.is_empty() && outcomes.others == 0);
     if done == Done::Partly && context.ending.is_asked() {

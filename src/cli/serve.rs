@@ -10,16 +10,18 @@ use tokio::net::TcpListener;
 use super::context::Context;
 use super::exit::Exit;
 use super::listen::{farewell, say_if_held};
-use crate::{web, worker};
+use crate::{telemetry, web, worker};
 
 /// Run everything: take messages through the pipeline, send notices, answer health checks
 #[derive(Args)]
-#[command(after_help = "GET /healthz says that the process is alive, GET /readyz that it can do its work.
+#[command(
+    after_help = "GET /healthz says that the process is alive, GET /readyz that it can do its work, GET /metrics what it counted.
 
 Examples:
   chit serve
   chit serve --bind 127.0.0.1:9000
-  DATABASE_URL=postgres://chit@db/chit MEMCACHED_URL=memcache://cache:11211 chit serve")]
+  DATABASE_URL=postgres://chit@db/chit MEMCACHED_URL=memcache://cache:11211 chit serve"
+)]
 pub struct ServeArgs {
     /// Address of the health endpoints [default: the configured one, 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT")]
@@ -33,11 +35,12 @@ pub struct ServeArgs {
 pub async fn run(args: &ServeArgs, context: &Context) -> Result<Exit> {
     let socket = bind(args.bind.as_deref().unwrap_or(&context.settings.bind)).await?;
     let shutdown = context.ending.token();
+    let counted = telemetry::count()?;
     let app = context.app().await?;
     say_if_held(&app).await?;
     tracing::info!(address = %socket.local_addr()?, database = app.db.describe(), "serving");
     let (served, worked) =
-        tokio::join!(web::serve(socket, app.clone(), shutdown.clone()), worker::run(&app, shutdown));
+        tokio::join!(web::serve(socket, app.clone(), counted, shutdown.clone()), worker::run(&app, shutdown));
     served.and(worked)?;
     farewell(&app, context).await
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::llm::Call;
 use crate::pipeline::Reading;
 
 /// What was understood, and how.
@@ -12,6 +13,7 @@ pub(super) struct Trace {
     #[serde(deserialize_with = "reading")]
     pub reading: Option<Reading>,
     pub stages: Vec<Stage>,
+    pub llm: Vec<Call>,
 }
 
 /// One decision.

@@ -75,6 +75,11 @@ pub static KEYS: &[Key] = &[
     key!(embedding.kind, "CHIT_EMBEDDING_KIND", "How words become vectors"),
     key!(embedding.model, "CHIT_EMBEDDING_MODEL", "Folder of the model; unset with static: the built-in one"),
     key!(embedding.onnxruntime, "ORT_DYLIB_PATH", "libonnxruntime.so, for fastembed; unset: looked for"),
+    key!(
+        reader.parser,
+        "CHIT_READER_PARSER",
+        "Who reads; unset: cascade where a language model is named, else grammar"
+    ),
     key!(reader.polite_requests, "CHIT_READER_POLITE_REQUESTS", "What \"Could I get a latte?\" is"),
     key!(reader.on_unmatched_item, "CHIT_READER_ON_UNMATCHED_ITEM", "What an order with an unknown item is"),
     key!(
@@ -111,6 +116,63 @@ pub static KEYS: &[Key] = &[
         "The lead that the best item needs over the second; unset: as fitted",
         "a number from 0 to 1",
         |score| (0.0..=1.0).contains(score),
+    ),
+    key!(
+        llm.base_url,
+        "CHIT_LLM_BASE_URL",
+        "An endpoint that speaks OpenAI's chat completions; unset: no language model is asked",
+        "an address such as http://127.0.0.1:8081/v1",
+        |url| is_endpoint(url),
+    ),
+    key!(
+        llm.api_key,
+        "CHIT_LLM_API_KEY",
+        "Its key, where it wants one",
+        "a key of visible characters",
+        |key| is_api_key(key),
+    )
+    .hidden(),
+    key!(
+        llm.model,
+        "CHIT_LLM_MODEL",
+        "Which of its models",
+        "a name such as qwen2.5-1.5b-instruct",
+        |name| !name.trim().is_empty(),
+    ),
+    key!(
+        llm.deadline_seconds,
+        "CHIT_LLM_DEADLINE_SECONDS",
+        "A message waits no longer than this for the language model, all questions together",
+        "a whole number from 1 to 600",
+        |number| (1..=600).contains(number),
+    ),
+    key!(
+        llm.max_in_flight,
+        "CHIT_LLM_MAX_IN_FLIGHT",
+        "At most this many questions at once",
+        "a whole number from 1 to 256",
+        |number| (1..=256).contains(number),
+    ),
+    key!(
+        llm.input_price,
+        "CHIT_LLM_INPUT_PRICE",
+        "Price of a million tokens of its questions, in `currency`",
+        "an amount such as 0.15",
+        is_price,
+    ),
+    key!(
+        llm.cached_input_price,
+        "CHIT_LLM_CACHED_INPUT_PRICE",
+        "The same of tokens that the endpoint had in its cache; unset: as the others",
+        "an amount such as 0.075",
+        is_price,
+    ),
+    key!(
+        llm.output_price,
+        "CHIT_LLM_OUTPUT_PRICE",
+        "Price of a million tokens of its answers, in `currency`",
+        "an amount such as 0.60",
+        is_price,
     ),
     key!(
         listener.max_workers,
@@ -227,6 +289,25 @@ fn is_postgres(url: &str) -> bool {
 
 fn is_webhook(url: &str) -> bool {
     reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.path().len() > 1)
+}
+
+/// A password in an address would be shown and logged: the key has a place of its own.
+fn is_endpoint(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+    })
+}
+
+fn is_api_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_price(price: &Decimal) -> bool {
+    *price >= Decimal::ZERO && *price <= Decimal::from(1_000_000)
 }
 
 fn is_host_and_port(address: &str) -> bool {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::error::Problem;
-use super::{CONFIG_FILE_VARIABLE, ConfigError, KEYS, Key, Settings, file};
+use super::{CONFIG_FILE_VARIABLE, ConfigError, KEYS, Key, Parser, Settings, file};
 
 /// Where settings are looked for. Nothing else is read.
 #[derive(Clone, Debug, Default)]
@@ -183,7 +183,12 @@ fn unknown_variable(name: &str) -> Option<Problem> {
     let ours = name.starts_with("CHIT_") && !name.starts_with("CHIT_TEST_") && name != CONFIG_FILE_VARIABLE;
     let nearest = || {
         let names = KEYS.iter().map(|key| key.environment);
-        names.min_by_key(|known| strsim::damerau_levenshtein(known, name)).unwrap_or_default()
+        // Well-known variables have no prefix.
+        let bare = name.strip_prefix("CHIT_").unwrap_or(name);
+        let far = |known: &&str| {
+            strsim::damerau_levenshtein(known, name).min(strsim::damerau_levenshtein(known, bare))
+        };
+        names.min_by_key(far).unwrap_or_default()
     };
     ours.then(|| problem(name, format!("unknown variable; did you mean {}?", nearest())))
 }
@@ -226,6 +231,7 @@ fn complete(loaded: &mut Loaded) -> Result<(), Problem> {
     }
     settings.data_dir = std::path::absolute(&settings.data_dir)
         .map_err(|error| problem("data_dir", format!("has no absolute path: {error}")))?;
+    complete_llm(settings)?;
     match (settings.reader.refuse, settings.reader.accept) {
         (Some(refuse), Some(accept)) if refuse > accept => Err(problem(
             "reader.refuse",
@@ -233,6 +239,34 @@ fn complete(loaded: &mut Loaded) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
+}
+
+/// A claim has to outlast the wait for the model by this, in seconds: or another worker takes the message over.
+const BEYOND_THE_DEADLINE: u32 = 5;
+
+fn complete_llm(settings: &mut Settings) -> Result<(), Problem> {
+    let parser = settings.parser();
+    let llm = &mut settings.llm;
+    llm.base_url = llm.base_url.take().map(|url| url.trim_end_matches('/').to_owned());
+    if parser == Parser::Grammar {
+        return Ok(());
+    }
+    if llm.base_url.is_none() {
+        let what =
+            format!("{parser:?} needs a language model: set llm.base_url and llm.model, or use grammar");
+        return Err(problem("reader.parser", what.to_lowercase()));
+    }
+    if llm.model.is_none() {
+        return Err(problem("llm.model", "llm.base_url is set: name the model to ask there"));
+    }
+    let (deadline, lease) = (llm.deadline_seconds, settings.listener.lease_seconds);
+    if lease < deadline.saturating_add(BEYOND_THE_DEADLINE) {
+        let least = deadline.saturating_add(BEYOND_THE_DEADLINE);
+        let what =
+            format!("with llm.deadline_seconds = {deadline} it must be at least {least}, and is {lease}");
+        return Err(problem("listener.lease_seconds", what));
+    }
+    Ok(())
 }
 
 fn problem(place: &str, what: impl Into<String>) -> Problem {

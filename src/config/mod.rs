@@ -13,6 +13,7 @@ mod value;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
@@ -47,6 +48,8 @@ pub struct Settings {
     pub embedding: EmbeddingSettings,
     /// How orders are understood.
     pub reader: ReaderSettings,
+    /// The language model that is asked where the reader is in doubt.
+    pub llm: LlmSettings,
     /// How messages are taken through the pipeline.
     pub listener: ListenerSettings,
     /// Where staff notices go.
@@ -91,6 +94,8 @@ pub enum EmbeddingKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReaderSettings {
+    /// Who reads; unset: `cascade` where a language model is named, else `grammar`.
+    pub parser: Option<Parser>,
     /// What "Could I get a latte?" is.
     pub polite_requests: PoliteRequests,
     /// What an order with an unknown item is.
@@ -98,13 +103,48 @@ pub struct ReaderSettings {
     /// More of one line than this goes to review.
     pub max_quantity: u32,
     /// An order over this total goes to review, in the currency.
-    pub max_total: rust_decimal::Decimal,
+    pub max_total: Decimal,
     /// Overrides the fitted threshold of the embedding in use: at or above it an item is accepted.
     pub accept: Option<f32>,
     /// Overrides the fitted threshold: under it nothing fits.
     pub refuse: Option<f32>,
     /// Overrides the fitted lead that the best must have over the second.
     pub margin: Option<f32>,
+}
+
+/// Who reads the words of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Parser {
+    /// The built-in grammar alone.
+    Grammar,
+    /// The grammar, and a language model where the grammar is in doubt.
+    Cascade,
+    /// A language model; the grammar where it has no answer that holds.
+    Llm,
+}
+
+/// The language model that is asked where the reader is in doubt: any endpoint that speaks OpenAI's chat completions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LlmSettings {
+    /// Address of the endpoint, such as `http://127.0.0.1:8081/v1`; unset: no model is asked.
+    pub base_url: Option<String>,
+    /// Its key, where it wants one.
+    pub api_key: Option<Secret>,
+    /// Which of its models.
+    pub model: Option<String>,
+    /// A message waits no longer than this for the model, all its questions together, in seconds.
+    pub deadline_seconds: u32,
+    /// Never more questions at once than this.
+    pub max_in_flight: u32,
+    /// Price of a million tokens of the question, in the restaurant's currency.
+    pub input_price: Decimal,
+    /// The same of those that the endpoint had in its cache; unset: as the others.
+    pub cached_input_price: Option<Decimal>,
+    /// Price of a million tokens of the answer.
+    pub output_price: Decimal,
 }
 
 /// What a request in question form is.
@@ -206,6 +246,7 @@ impl Default for Settings {
             timezone: None,
             embedding: EmbeddingSettings::default(),
             reader: ReaderSettings::default(),
+            llm: LlmSettings::default(),
             listener: ListenerSettings::default(),
             notify: NotifySettings::default(),
             miscellaneous: MiscellaneousSettings::default(),
@@ -225,14 +266,38 @@ impl Default for EmbeddingSettings {
 impl Default for ReaderSettings {
     fn default() -> Self {
         Self {
+            parser: None,
             polite_requests: PoliteRequests::default(),
             on_unmatched_item: OnUnmatchedItem::default(),
             max_quantity: 50,
-            max_total: rust_decimal::Decimal::from(1000),
+            max_total: Decimal::from(1000),
             accept: None,
             refuse: None,
             margin: None,
         }
+    }
+}
+
+impl Default for LlmSettings {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            api_key: None,
+            model: None,
+            deadline_seconds: 20,
+            max_in_flight: 2,
+            input_price: Decimal::ZERO,
+            cached_input_price: None,
+            output_price: Decimal::ZERO,
+        }
+    }
+}
+
+impl Settings {
+    /// Who reads.
+    pub fn parser(&self) -> Parser {
+        let usual = if self.llm.base_url.is_some() { Parser::Cascade } else { Parser::Grammar };
+        self.reader.parser.unwrap_or(usual)
     }
 }
 

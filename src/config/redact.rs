@@ -23,6 +23,7 @@ impl Redactor {
         let mut secrets: Vec<String> =
             webhooks.into_iter().flatten().filter_map(|webhook| path_of(webhook.expose())).collect();
         secrets.extend(settings.database_url.as_ref().map(Secret::expose).and_then(password_of));
+        secrets.extend(settings.llm.api_key.as_ref().map(|key| key.expose().to_owned()));
         Self { secrets }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use rust_decimal::Decimal;
 
-use super::{EmbeddingKind, LogFormat, OnUnmatchedItem, PoliteRequests, Secret};
+use super::{EmbeddingKind, LogFormat, OnUnmatchedItem, Parser, PoliteRequests, Secret};
 
 /// A type that a value in the configuration can have.
 pub(super) trait Value: Sized {
@@ -167,4 +167,4 @@ macro_rules! choices {
     )*};
 }
 
-choices!(EmbeddingKind, LogFormat, OnUnmatchedItem, PoliteRequests);
+choices!(EmbeddingKind, LogFormat, OnUnmatchedItem, Parser, PoliteRequests);

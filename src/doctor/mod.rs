@@ -63,6 +63,8 @@ pub struct Surroundings {
     pub cache: Part,
     /// What makes vectors of words.
     pub embedding: Part,
+    /// The language model; `None`: none is asked.
+    pub llm: Option<Part>,
     /// Names of the destinations that the settings name.
     pub destinations: Vec<String>,
 }
@@ -93,6 +95,7 @@ pub async fn examine(settings: &Settings, surroundings: &Surroundings) -> Vec<Ch
     }
     checks.push(part("cache", &surroundings.cache));
     checks.push(part("embedding", &surroundings.embedding));
+    checks.extend(surroundings.llm.as_ref().map(|llm| part("language model", llm)));
     checks
 }
 

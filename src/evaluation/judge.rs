@@ -1,15 +1,19 @@
 //! Reading labelled messages and holding what was read against the labels.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use rust_decimal::Decimal;
+use tokio::runtime::Handle;
 
 use super::labels::Labelled;
 use super::{Expected, LineScore, Readers};
 use crate::config::{PoliteRequests, ReaderSettings};
 use crate::embedding::Embedding;
+use crate::llm::Call;
 use crate::menu::Menu;
-use crate::pipeline::{OptionChoice, Outcome, Reading, prices};
+use crate::pipeline::second_opinion::SecondOpinion;
+use crate::pipeline::{OptionChoice, Outcome, Read, Reader, Reading, prices};
 
 /// A labelled message with what was read.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub struct Judged {
     pub order: Option<Order>,
     /// How long it took, in microseconds.
     pub micros: u64,
+    /// What a language model was asked about it.
+    pub calls: Vec<Call>,
 }
 
 /// The order that a labelled message is about: the one that was meant, or the one that nobody placed.
@@ -64,13 +70,20 @@ pub struct Judge {
     readers: Readers,
     polite_requests: PoliteRequests,
     beside_notes: Option<Vec<String>>,
+    second_opinion: Option<Arc<SecondOpinion>>,
 }
 
 impl Judge {
     /// Compiles the menu. Notes are not judged.
     pub fn new(menu: Menu, settings: ReaderSettings, embedding: Embedding) -> Self {
         let polite_requests = settings.polite_requests;
-        Self { readers: Readers::new(menu, settings, embedding), polite_requests, beside_notes: None }
+        let readers = Readers::new(menu, settings, embedding);
+        Self { readers, polite_requests, beside_notes: None, second_opinion: None }
+    }
+
+    /// Asks a language model as the settings say. Messages are then to be judged where a runtime can be waited for.
+    pub fn asking(self, second_opinion: Option<Arc<SecondOpinion>>) -> Self {
+        Self { second_opinion, ..self }
     }
 
     /// Takes notes for options, but in these groups: see
@@ -83,7 +96,9 @@ impl Judge {
     pub fn judge(&mut self, row: &Labelled) -> Judged {
         let reader = self.readers.for_menu(row.menu.as_deref());
         let start = Instant::now();
-        let reading = reader.read(&row.text).reading;
+        let read =
+            asked(self.second_opinion.as_deref(), &reader, reader.read(&row.text), self.polite_requests);
+        let (reading, calls) = (read.reading, read.calls);
         let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
         let beside_notes = self.beside_notes.as_deref();
         let lines = row.lines.as_ref().map(|lines| LineScore::of(lines, &reading.lines, beside_notes));
@@ -94,8 +109,23 @@ impl Judge {
             labelled: row.clone(),
             reading,
             micros,
+            calls,
         };
         Judged { order: order(&judged, reader.menu()), ..judged }
+    }
+}
+
+/// A reading with what a language model makes of it, where one is to be asked. Not to be called on a thread that other
+/// tasks wait for.
+pub fn asked(
+    second_opinion: Option<&SecondOpinion>,
+    reader: &Reader,
+    read: Read,
+    polite_requests: PoliteRequests,
+) -> Read {
+    match second_opinion.filter(|opinion| opinion.is_wanted(reader, &read)) {
+        Some(opinion) => Handle::current().block_on(opinion.read(reader, read, polite_requests)),
+        None => read,
     }
 }
 

@@ -21,7 +21,7 @@ pub mod fit;
 
 pub use calibration::Calibration;
 pub use compare::{Comparison, Verdict};
-pub use judge::{Judge, Judged};
+pub use judge::{Judge, Judged, asked};
 pub use labels::{Expected, Labelled};
 pub use mislabelled::Mislabelled;
 pub use report::Report;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::calibration::Calibration;
 use super::share::Share;
 use super::{Expected, Judged};
+use crate::llm::Used;
 use crate::pipeline::words::tokens;
 use crate::pipeline::{Category, Outcome};
 
@@ -54,6 +55,8 @@ pub struct Report {
     pub calibration: Calibration,
     /// Time a message, in microseconds.
     pub micros: Micros,
+    /// What a language model was asked.
+    pub llm: Used,
 }
 
 /// Time a message, in microseconds.
@@ -100,6 +103,10 @@ impl Report {
             unplaced_words: unplaced_words(all()),
             calibration: calibration(all()),
             micros: Micros::of(all().map(|row| row.micros).collect()),
+            llm: all().fold(Used::default(), |mut used, row| {
+                used.add(&row.calls);
+                used
+            }),
         }
     }
 }
@@ -224,6 +231,7 @@ mod tests {
             reading,
             order: None,
             micros: 7,
+            calls: Vec::new(),
         }
     }
 

@@ -10,6 +10,7 @@ use backon::{ExponentialBuilder, Retryable};
 use chrono_tz::Tz;
 
 use super::confirm::confirm;
+use super::doubt::{self, InDoubt};
 use crate::app::{App, Shop};
 use crate::menu::{Menu, MenuCache};
 use crate::messages::{self, Claimed};
@@ -26,22 +27,27 @@ const AFTER_AN_OUTAGE: Duration = Duration::from_secs(1);
 /// How long to try to hand an interrupted batch back.
 const HAND_BACK: Duration = Duration::from_secs(5);
 
-/// Works claimed messages to their end. Errors end in the log and in the messages' states, never here.
-pub async fn work(app: App, claimed: Vec<Claimed>) {
+/// Works claimed messages to their end, but for those about which a language model is to be asked: these, `room` at
+/// most, are given back. Errors end in the log and in the messages' states, never here.
+pub async fn work(app: App, claimed: Vec<Claimed>, room: usize) -> Vec<InDoubt> {
     let ids: Vec<i64> = claimed.iter().map(|m| m.id).collect();
     let fence = claimed.first().map_or(0, |m| m.fence);
-    if let Err(error) = work_batch(&app, claimed).await {
-        tracing::warn!(
-            error = format!("{error:#}"),
-            first = ids.first(),
-            "a batch was interrupted; handing it back"
-        );
-        hand_back(&app, &ids, fence).await;
+    match work_batch(&app, claimed, room).await {
+        Ok(in_doubt) => in_doubt,
+        Err(error) => {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                first = ids.first(),
+                "a batch was interrupted; handing it back"
+            );
+            hand_back(&app, &ids, fence).await;
+            Vec::new()
+        }
     }
 }
 
 /// What interrupted the batch may be over in a moment, and customers needn't wait for the lease to lapse.
-async fn hand_back(app: &App, ids: &[i64], fence: i64) {
+pub(super) async fn hand_back(app: &App, ids: &[i64], fence: i64) {
     let waits = ExponentialBuilder::default().with_min_delay(Duration::from_millis(100)).with_max_times(5);
     let release = (|| messages::release_for(&app.db.pool, ids, fence, AFTER_AN_OUTAGE)).retry(waits);
     let released = tokio::time::timeout(HAND_BACK, release).await.context("no answer in time");
@@ -50,24 +56,38 @@ async fn hand_back(app: &App, ids: &[i64], fence: i64) {
     }
 }
 
-async fn work_batch(app: &App, claimed: Vec<Claimed>) -> Result<()> {
-    let Shop { reader, rows } = app.shop();
+async fn work_batch(app: &App, claimed: Vec<Claimed>, room: usize) -> Result<Vec<InDoubt>> {
+    let shop = app.shop();
+    let reader = Arc::clone(&shop.reader);
     let with = Arc::clone(&reader);
     let zone = app.clock.zone();
     let read =
         move || claimed.into_iter().map(|m| attempt(m, |m| read_of(m, &with, zone))).collect::<Vec<_>>();
     let read = tokio::task::spawn_blocking(read).await.context("read a batch")?;
+    let (mut worked, mut setbacks) = held_back(read);
+    let in_doubt = doubt::set_apart(app, &shop, &mut worked, &mut setbacks.held_back, room);
+    confirm(&app.db.pool, &reader, zone, &mut worked).await?;
+    finish(app, &shop, worked, setbacks).await?;
+    Ok(in_doubt)
+}
+
+/// Prices and registers what was understood.
+pub(super) async fn finish(
+    app: &App,
+    shop: &Shop,
+    mut worked: Vec<Worked>,
+    setbacks: Setbacks,
+) -> Result<()> {
+    let menu = shop.reader.menu();
     let house = House {
         destinations: &app.destinations,
-        menu: reader.menu(),
+        menu,
         embedding: app.embedding_id(),
         currency: &app.settings.currency,
         clock: app.clock,
     };
-    let (mut worked, failed) = held_back(read);
-    confirm(&app.db.pool, &reader, zone, &mut worked).await?;
-    price(&mut worked, reader.menu(), &rows).await?;
-    register_halving(app, house, worked, failed).await
+    price(&mut worked, menu, &shop.rows).await?;
+    register_halving(app, house, worked, setbacks).await
 }
 
 /// Prices come from the menu's rows alone, which come from the cache or, through it, from Postgres.
@@ -124,7 +144,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// What a failure leaves to do.
 #[derive(Default)]
-struct Setbacks {
+pub(super) struct Setbacks {
     failed: Vec<(Claimed, String)>,
     held_back: Vec<Claimed>,
     conversations: HashSet<i64>,
@@ -205,9 +225,9 @@ async fn record(app: &App, house: House<'_>, setbacks: Setbacks) -> Result<()> {
     for (message, reason) in &setbacks.failed {
         record_failure(app, house, message, reason).await?;
     }
-    if let Some(first) = setbacks.held_back.first() {
-        let ids: Vec<i64> = setbacks.held_back.iter().map(|m| m.id).collect();
-        messages::release(&app.db.pool, &ids, first.fence).await?;
+    for claim in setbacks.held_back.chunk_by(|one, other| one.fence == other.fence) {
+        let ids: Vec<i64> = claim.iter().map(|m| m.id).collect();
+        messages::release(&app.db.pool, &ids, claim[0].fence).await?;
     }
     Ok(())
 }

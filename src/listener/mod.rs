@@ -2,6 +2,7 @@
 
 mod batch;
 mod confirm;
+mod doubt;
 mod load;
 
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::controls::{self, Control};
 use crate::messages::{self, Claimed};
 use batch::work;
+use doubt::{InDoubt, Waiting};
 use load::{BatchSize, Workers};
 
 /// When the listener is done.
@@ -41,9 +43,10 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
     let mut suspects = Suspects::default();
     let poll = Duration::from_millis(app.settings.listener.poll_milliseconds);
     let mut in_flight = JoinSet::new();
+    let mut waiting = Waiting::new(app, &shutdown);
     while !shutdown.is_cancelled() {
         while let Some(batch) = in_flight.try_join_next() {
-            ended(batch);
+            waiting.take(ended(batch));
         }
         let found = match suspects.look(app, in_flight.len()).await {
             Ok(None) => look(app, &mut workers, &mut size, in_flight.len()).await,
@@ -52,13 +55,13 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
         };
         match found {
             Ok(Look::Work(claimed)) => {
-                in_flight.spawn(work(app.clone(), claimed));
+                in_flight.spawn(work(app.clone(), claimed, waiting.room()));
                 continue;
             }
             Ok(Look::Suspect(message)) => {
-                in_flight.spawn(work(app.clone(), vec![message]));
+                in_flight.spawn(work(app.clone(), vec![message], waiting.room()));
                 if let Some(batch) = in_flight.join_next().await {
-                    ended(batch);
+                    waiting.take(ended(batch));
                 }
                 continue;
             }
@@ -76,12 +79,14 @@ pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = wake_up.wait(poll) => {}
-            Some(batch) = in_flight.join_next() => ended(batch),
+            Some(batch) = in_flight.join_next() => waiting.take(ended(batch)),
+            () = waiting.next(), if !waiting.is_empty() => {}
         }
     }
     while let Some(batch) = in_flight.join_next().await {
-        ended(batch);
+        waiting.take(ended(batch));
     }
+    waiting.finish().await;
     messages::advance_watermark(&app.db.pool).await.map(drop)
 }
 
@@ -136,10 +141,11 @@ impl Suspects {
     }
 }
 
-fn ended(batch: Result<(), JoinError>) {
-    if let Err(error) = batch {
+fn ended(batch: Result<Vec<InDoubt>, JoinError>) -> Vec<InDoubt> {
+    batch.unwrap_or_else(|error| {
         tracing::error!(%error, "a batch ended early; its lease will lapse");
-    }
+        Vec::new()
+    })
 }
 
 /// Postgres' notifications, with a poll beside them: a connection may drop without a word, or never come

@@ -145,7 +145,7 @@ pub async fn fail(
     reason: &str,
     wait: Option<Duration>,
 ) -> Result<bool> {
-    if super::lock_held(tx, &[message.id], message.fence).await?.is_empty() {
+    if super::lock_held(tx, &[(message.id, message.fence)]).await?.is_empty() {
         return Ok(false);
     }
     let done = sqlx::query!(

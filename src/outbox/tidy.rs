@@ -31,7 +31,7 @@ pub async fn tidy_miscellaneous(pool: &PgPool) -> anyhow::Result<u64> {
 
 /// Of those of `message_ids` that are miscellaneous, whose line is in the file and of whose other
 /// notices none is still to be sent, the database keeps id, time, category and hash only. The trace
-/// keeps its shape: `{"reading": {"category": …, "outcome": …, "confidence": …}}`.
+/// keeps its shape: `{"reading": {"category": …, "outcome": …, "confidence": …}, "llm": […]}`.
 pub(super) async fn tidy(pool: &PgPool, message_ids: &[i64]) -> anyhow::Result<u64> {
     let tidied = sqlx::query_scalar!(
         r#"with done as (
@@ -42,6 +42,8 @@ pub(super) async fn tidy(pool: &PgPool, message_ids: &[i64]) -> anyhow::Result<u
                  and not exists (select from outbox
                                  where message_id = messages.id and state not in ('sent', 'dead', 'skipped'))
                order by id for update
+           ), of_answers as (
+               delete from llm_answers where text_hash in (select text_hash from messages join done using (id))
            ), of_messages as (
                update messages set text = null, reason = null from done where messages.id = done.id
            ), of_traces as (
@@ -49,7 +51,9 @@ pub(super) async fn tidy(pool: &PgPool, message_ids: &[i64]) -> anyhow::Result<u
                set trace = jsonb_build_object('reading', jsonb_build_object(
                    'category', trace #> '{reading,category}',
                    'outcome', trace #> '{reading,outcome}',
-                   'confidence', trace #> '{reading,confidence}'))
+                   'confidence', trace #> '{reading,confidence}'),
+                   'llm', (select coalesce(jsonb_agg(call - 'fault'), '[]')
+                           from jsonb_array_elements(trace -> 'llm') as call))
                from done where message_id = done.id
            ), of_outbox as (
                update outbox set payload = null from done where message_id = done.id

@@ -1,6 +1,7 @@
 //! The path of a message: classify, affirm, parse, match, register, notify.
 
 mod reading;
+mod trace;
 
 pub mod words;
 
@@ -11,6 +12,8 @@ pub mod parse;
 mod requests;
 pub mod settle;
 pub mod turns;
+
+pub mod second_opinion;
 
 pub mod confirm;
 pub mod moments;
@@ -25,13 +28,13 @@ pub mod lexicon;
 mod spelling;
 
 pub use reading::*;
+pub use trace::{Stage, StageTrace};
 
-use std::time::Instant;
-
-use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 use crate::config::{PoliteRequests, ReaderSettings};
 use crate::embedding::Embedding;
+use crate::llm::Call;
 use crate::menu::Menu;
 
 use affirm::{Affirmation, Affirmed};
@@ -43,7 +46,9 @@ use grammar::phrasebook::{Phrasebook, Phrasebooks};
 use lexicon::Lexicon;
 use match_menu::{Decision, Match, Matcher};
 use parse::{ParsedOrder, Part, Role};
-use settle::Settled;
+use second_opinion::MenuPrompt;
+use settle::{Doubt, Settled, Verdict};
+use trace::Trace;
 use words::Token;
 
 /// A menu and settings, compiled for reading messages. Cheap to share as `Arc`; safe from any thread.
@@ -56,7 +61,11 @@ pub struct Reader {
     cues: Phrasebooks<Cue>,
     ways: Phrasebooks<Affirmation>,
     categories: Categories,
+    menu_prompt: OnceLock<MenuPrompt>,
 }
+
+/// Under this the kind of a message is in doubt.
+const UNSURE: f32 = 0.6;
 
 /// What was understood, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,37 +74,10 @@ pub struct Read {
     pub reading: Reading,
     /// What each stage decided, in order.
     pub stages: Vec<StageTrace>,
-}
-
-/// What one stage decided.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StageTrace {
-    /// Which stage.
-    pub stage: Stage,
-    /// What it decided.
-    pub decision: String,
-    /// 0 to 1.
-    pub score: f32,
-    /// The next best decision.
-    pub runner_up: Option<String>,
-    /// Why, in a few words.
-    pub reason: String,
-    /// How long it took, in microseconds.
-    pub micros: u32,
-}
-
-/// The stages of understanding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// What kind of message it is.
-    Classify,
-    /// Whether an order is meant.
-    Affirm,
-    /// The parts of the order.
-    Parse,
-    /// Parts to menu items.
-    Match,
+    /// What was not understood, and a second reader might.
+    pub doubt: Option<Doubt>,
+    /// What a language model was asked about it.
+    pub calls: Vec<Call>,
 }
 
 impl Reader {
@@ -113,6 +95,7 @@ impl Reader {
             cues: cues::cues(),
             ways: affirm::ways(),
             categories: Categories::fitted(),
+            menu_prompt: OnceLock::new(),
         }
     }
 
@@ -128,24 +111,36 @@ impl Reader {
 
     /// As [`Reader::read`], with another answer to what a request in question form is.
     pub fn read_as(&self, text: &str, polite_requests: PoliteRequests) -> Read {
-        let mut trace = Trace::new();
+        let trace = Trace::new();
         let (tokens, order) = self.parse(text);
-        trace.parsed(&order);
-        let matched = self.match_parts(text, &tokens, &order);
+        self.understand(text, &tokens, &order, polite_requests, trace)
+    }
+
+    /// What becomes of an order whose words found their parts, whoever found them.
+    fn understand(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        order: &ParsedOrder,
+        polite_requests: PoliteRequests,
+        mut trace: Trace,
+    ) -> Read {
+        trace.parsed(order);
+        let matched = self.match_parts(text, tokens, order);
         trace.matched(&self.menu, &matched);
-        let signals = self.signals(text, &tokens, &order, &matched);
-        let affirmed = affirm::affirm(&tokens, &self.ways, &signals, polite_requests);
+        let signals = self.signals(text, tokens, order, &matched);
+        let affirmed = affirm::affirm(tokens, &self.ways, &signals, polite_requests);
         let rules = classify::classify(&signals);
         let evidence =
-            evidence(&tokens, &order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category);
+            evidence(tokens, order, &matched, &self.lexicon, &signals, affirmed.kind, rules.category);
         let classified = self.categories.decide(rules, &signals, &evidence, || self.matcher.meaning(text));
         let classified = recast(classified, &affirmed);
         trace.classified(&classified);
         trace.affirmed(&affirmed);
-        let settled = settle::settle(text, &tokens, &self.menu, &matched);
-        let mut reading = self.conclude(text, &tokens, &order, settled, &classified, &affirmed);
+        let settled = settle::settle(text, tokens, &self.menu, &matched);
+        let (mut reading, doubt) = self.conclude(text, tokens, order, settled, &classified, &affirmed);
         hold_back(&mut reading, &signals);
-        Read { reading, stages: trace.in_order() }
+        Read { reading, stages: trace.in_order(), doubt, calls: Vec::new() }
     }
 
     /// What a message shows of its category, as names of features: see [`classify::evidence`].
@@ -194,17 +189,21 @@ impl Reader {
         settled: Settled,
         classified: &Classified,
         affirmed: &Affirmed,
-    ) -> Reading {
+    ) -> (Reading, Option<Doubt>) {
         let ordered = classified.category == Category::Order && affirmed.meant;
-        let (outcome, reason) = match classified.category {
+        let unsure = (classified.score < UNSURE).then_some(Doubt::Category);
+        let none = |outcome, reason: &str| Verdict { outcome, reason: reason.to_owned(), doubt: unsure };
+        let Verdict { outcome, reason, doubt } = match classified.category {
             Category::Order if affirmed.meant => settle::outcome(&settled, order, tokens, &self.settings),
-            Category::Order => (Outcome::Enquiry, affirmed.reason.clone()),
-            Category::Enquiry => (Outcome::Enquiry, classified.reason.clone()),
-            Category::Miscellaneous => (Outcome::Miscellaneous, classified.reason.clone()),
+            Category::Order => none(Outcome::Enquiry, &affirmed.reason),
+            Category::Enquiry => none(Outcome::Enquiry, &classified.reason),
+            Category::Miscellaneous => none(Outcome::Miscellaneous, &classified.reason),
         };
+        // An order that may be none is looked at before its words are.
+        let doubt = if outcome == Outcome::Order { unsure.or(doubt) } else { doubt };
         let weakest = settled.lines.iter().map(|line| line.score).fold(1.0, f32::min);
         let confidence = classified.score.min(affirmed.score).min(if ordered { weakest } else { 1.0 });
-        Reading {
+        let reading = Reading {
             text: text.to_owned(),
             category: classified.category,
             affirmed: ordered,
@@ -218,7 +217,9 @@ impl Reader {
             unplaced: unplaced(text, tokens, order),
             fulfilment: fulfilment(text, tokens, order),
             customer_name: order.name.clone().map(|at| settle::said(text, tokens, &at.collect::<Vec<_>>())),
-        }
+            second_opinion: None,
+        };
+        (reading, doubt)
     }
 }
 
@@ -296,65 +297,6 @@ fn fulfilment(text: &str, tokens: &[Token], order: &ParsedOrder) -> Fulfilment {
         time_text: (!times.is_empty()).then(|| times.join(" ")),
         time: None,
         address_text: order.address.clone().map(|bytes| text[bytes].to_owned()),
-    }
-}
-
-/// Collects what the stages decide, with the time each took.
-struct Trace {
-    stages: Vec<StageTrace>,
-    since: Instant,
-}
-
-impl Trace {
-    fn new() -> Self {
-        Self { stages: Vec::with_capacity(4), since: Instant::now() }
-    }
-
-    fn add(&mut self, stage: Stage, decision: String, score: f32, runner_up: Option<String>, reason: String) {
-        let micros = u32::try_from(self.since.elapsed().as_micros()).unwrap_or(u32::MAX);
-        self.stages.push(StageTrace { stage, decision, score, runner_up, reason, micros });
-        self.since = Instant::now();
-    }
-
-    fn parsed(&mut self, order: &ParsedOrder) {
-        let words = order.roles.iter().filter(|role| **role != Role::Mark).count();
-        let left = order.roles.iter().filter(|role| **role == Role::Unplaced).count();
-        let score = if words == 0 { 1.0 } else { 1.0 - left as f32 / words as f32 };
-        let reason = format!("{left} of {words} words unplaced");
-        self.add(Stage::Parse, format!("{} parts", order.parts.len()), score, None, reason);
-    }
-
-    fn matched(&mut self, menu: &Menu, matched: &[(&Part, Match)]) {
-        let name = |at: usize| menu.items[at].name.clone();
-        let weakest = matched.iter().min_by(|a, b| a.1.score().total_cmp(&b.1.score()));
-        let decision = matched
-            .iter()
-            .map(|(part, found)| match found.decision {
-                Decision::Item(item) => format!("{} {}", part.quantity, name(item)),
-                Decision::Unsure => "unsure".to_owned(),
-                Decision::Nothing => "nothing".to_owned(),
-            })
-            .collect::<Vec<_>>()
-            .join(", ");
-        let runner_up = weakest.and_then(|(_, found)| found.candidates.get(1)).map(|(item, _)| name(*item));
-        let reason = weakest.map_or_else(|| "no parts".to_owned(), |(_, found)| found.reason.clone());
-        self.add(Stage::Match, decision, weakest.map_or(0.0, |(_, found)| found.score()), runner_up, reason);
-    }
-
-    fn classified(&mut self, classified: &Classified) {
-        let decision = format!("{:?}", classified.category).to_lowercase();
-        let runner_up = format!("{:?}", classified.runner_up).to_lowercase();
-        self.add(Stage::Classify, decision, classified.score, Some(runner_up), classified.reason.clone());
-    }
-
-    fn affirmed(&mut self, affirmed: &Affirmed) {
-        let decision = format!("{:?}", affirmed.kind).to_lowercase();
-        self.add(Stage::Affirm, decision, affirmed.score, None, affirmed.reason.clone());
-    }
-
-    fn in_order(mut self) -> Vec<StageTrace> {
-        self.stages.sort_by_key(|trace| trace.stage as u8);
-        self.stages
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use super::reading::{Amount, FulfilmentKind, Line, OptionChoice, Reading, Unmatched};
+use super::reading::{Amount, FulfilmentKind, Line, Opinion, OptionChoice, Reading, Unmatched};
 use crate::channels::{Field, KeptMessage, Kind, Notice};
 
 /// A message and what was understood of it.
@@ -100,6 +100,7 @@ fn ticket_notice(kind: Kind, title: String, ticket: &TicketView<'_>, first: Vec<
     }
     fields.extend(reading.unmatched.iter().map(|part| loud("NOT ON THE TICKET", unmatched(part))));
     fields.extend(reading.lines.iter().map(|line| line_field(line, message.currency, kind)));
+    fields.extend(reading.second_opinion.as_ref().map(opinion));
     fields.push(quiet("The customer wrote", reading.text.as_str()));
     notice(kind, title, summary(ticket), fields, message.sent_at)
 }
@@ -133,6 +134,14 @@ fn line_field(line: &Line, currency: &str, kind: Kind) -> Field {
     value.push(format!("“{}”{}", line.text, price.unwrap_or_default()));
     let name = format!("{} × {}", line.quantity, line.item.as_deref().unwrap_or(NO_DISH));
     Field { name, value: value.join("\n"), loud: line.item.is_none() }
+}
+
+/// What a language model said, so that whoever decides sees both readings.
+fn opinion(opinion: &Opinion) -> Field {
+    let mut said = opinion.remarks.clone();
+    said.extend(opinion.lines.iter().map(in_a_line));
+    let name = if opinion.taken { "Read with a language model" } else { "A language model, not followed" };
+    quiet(name, said.join("\n"))
 }
 
 const NO_DISH: &str = "(which dish?)";

@@ -36,6 +36,21 @@ pub struct Reading {
     pub fulfilment: Fulfilment,
     /// As the customer wrote it.
     pub customer_name: Option<String>,
+    /// What a language model said where the grammar was in doubt; `None` where none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_opinion: Option<Opinion>,
+}
+
+/// What a language model said of a message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// Whether the reading goes by it.
+    pub taken: bool,
+    /// What it said, or why nothing came of it, in words a cook understands.
+    pub remarks: Vec<String>,
+    /// Its reading of the order, where it read the whole and that was not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
 }
 
 /// What kind of message it is.

@@ -43,13 +43,15 @@ pub struct House<'a> {
     pub clock: Clock,
 }
 
-/// Registers a batch, whose messages carry one fence. Messages whose lease was lost meanwhile are left to
+/// Registers a batch. Messages whose lease was lost meanwhile are left to
 /// their new holder. Returns how many were registered.
 pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Result<usize> {
-    let Some(first) = batch.first() else { return Ok(0) };
-    let ids: Vec<i64> = batch.iter().map(|w| w.message.id).collect();
+    if batch.is_empty() {
+        return Ok(0);
+    }
+    let claims: Vec<(i64, i64)> = batch.iter().map(|w| (w.message.id, w.message.fence)).collect();
     let mut tx = pool.begin().await.context("begin a registration")?;
-    let held = messages::lock_held(&mut tx, &ids, first.message.fence).await?;
+    let held = messages::lock_held(&mut tx, &claims).await?;
     let held: Vec<&Worked> = batch.iter().filter(|w| held.binary_search(&w.message.id).is_ok()).collect();
     messages::finish(&mut tx, &held.iter().map(|w| finished(w)).collect::<Vec<_>>()).await?;
     messages::record_traces(&mut tx, &traces(&held, house)?).await?;
@@ -60,7 +62,19 @@ pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Resu
         .await?;
     register_orders(&mut tx, &held, house).await?;
     tx.commit().await.context("commit a registration")?;
+    held.iter().for_each(|worked| count(worked));
     Ok(held.len())
+}
+
+fn count(worked: &Worked) {
+    let outcome = match worked.read.reading.outcome {
+        Outcome::Order => "order",
+        Outcome::Review => "review",
+        Outcome::Enquiry => "enquiry",
+        Outcome::Miscellaneous => "miscellaneous",
+    };
+    let asked = if worked.read.calls.is_empty() { "no" } else { "yes" };
+    metrics::counter!("chit_messages_total", "outcome" => outcome, "llm_asked" => asked).increment(1);
 }
 
 /// A request that somebody answered meanwhile must not become an order as well.
@@ -94,6 +108,7 @@ fn traces(held: &[&Worked], house: House<'_>) -> Result<Vec<(i64, serde_json::Va
             "stages": serde_json::to_value(&worked.read.stages).context("stages as JSON")?,
             "menu_version": house.menu.version,
             "embedding": house.embedding,
+            "llm": serde_json::to_value(&worked.read.calls).context("calls as JSON")?,
         });
         Ok((worked.message.id, trace))
     };

@@ -175,7 +175,7 @@ fn is_plain(folded: &str) -> bool {
     matches!(folded, "regular" | "plain" | "normal" | "standard" | "usual")
 }
 
-fn applies(menu: &Menu, of: OptionRef, item: &crate::menu::MenuItem) -> bool {
+pub(super) fn applies(menu: &Menu, of: OptionRef, item: &crate::menu::MenuItem) -> bool {
     let group = &menu.groups[of.group];
     match of.option {
         Some(option) => group.options[option].applies_to(item),
@@ -201,29 +201,68 @@ fn choose(menu: &Menu, options: &mut Vec<OptionChoice>, of: OptionRef, modifier:
     });
 }
 
-/// What an order becomes, and why; the message is an order that is meant.
+/// What becomes of an order, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// Why, in words a cook understands.
+    pub reason: String,
+    /// What about it was not understood; `None` where all was, or a rule of the house decided.
+    pub doubt: Option<Doubt>,
+}
+
+/// What about an order was not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Which item some words mean, or whether they mean any.
+    Item,
+    /// What words beside a dish say of it.
+    Beside,
+    /// What a number counts, or whether it counts anything.
+    Number,
+    /// Which of what was said belongs to which dish, and how many there are.
+    Structure,
+    /// What words say that found no place, and change nothing.
+    Unplaced,
+    /// What kind of message it is.
+    Category,
+}
+
+impl Verdict {
+    fn new(outcome: Outcome, reason: impl Into<String>, doubt: Option<Doubt>) -> Self {
+        Self { outcome, reason: reason.into(), doubt }
+    }
+}
+
+/// What an order becomes; the message is an order that is meant.
 pub fn outcome(
     settled: &Settled,
     order: &ParsedOrder,
     tokens: &[Token],
     settings: &ReaderSettings,
-) -> (Outcome, String) {
+) -> Verdict {
     if settled.lines.is_empty() && settled.unsure.is_empty() {
-        return (Outcome::Enquiry, not_on_menu(settled));
+        return Verdict::new(Outcome::Enquiry, not_on_menu(settled), None);
     }
-    if let Some(reason) = doubt(settled, order, tokens, settings) {
-        return (Outcome::Review, reason);
+    if let Some(reason) = against_a_rule(settled, order, settings) {
+        return Verdict::new(Outcome::Review, reason, None);
+    }
+    if let Some((doubt, reason)) = doubt(order, tokens) {
+        return Verdict::new(Outcome::Review, reason, Some(doubt));
     }
     if let Some(part) = settled.unmatched.first() {
-        let unclear = |part| unclear(part, settled.unsure.contains(&0));
-        return match settings.on_unmatched_item {
-            OnUnmatchedItem::Review => (Outcome::Review, unclear(part)),
-            OnUnmatchedItem::Reject => (Outcome::Enquiry, unclear(part)),
-            OnUnmatchedItem::Partial if settled.lines.is_empty() => (Outcome::Review, unclear(part)),
-            OnUnmatchedItem::Partial => (Outcome::Order, format!("without {}: {}", part.text, unclear(part))),
+        let reason = unclear(part, settled.unsure.contains(&0));
+        let (outcome, reason) = match settings.on_unmatched_item {
+            OnUnmatchedItem::Review => (Outcome::Review, reason),
+            OnUnmatchedItem::Reject => (Outcome::Enquiry, reason),
+            OnUnmatchedItem::Partial if settled.lines.is_empty() => (Outcome::Review, reason),
+            OnUnmatchedItem::Partial => (Outcome::Order, format!("without {}: {reason}", part.text)),
         };
+        return Verdict::new(outcome, reason, Some(Doubt::Item));
     }
-    (Outcome::Order, "everything ordered is on the menu".to_owned())
+    let unplaced = order.roles.contains(&Role::Unplaced).then_some(Doubt::Unplaced);
+    Verdict::new(Outcome::Order, "everything ordered is on the menu", unplaced)
 }
 
 fn not_on_menu(settled: &Settled) -> String {
@@ -244,7 +283,7 @@ fn unclear(part: &Unmatched, unsure: bool) -> String {
 }
 
 /// A number that counts nothing and is no time, place or price.
-fn lost_number<'a>(order: &ParsedOrder, tokens: &'a [Token]) -> Option<&'a str> {
+pub(super) fn lost_number(order: &ParsedOrder, tokens: &[Token]) -> Option<usize> {
     let numbered = |at: usize| {
         at > 0
             && matches!(
@@ -257,15 +296,11 @@ fn lost_number<'a>(order: &ParsedOrder, tokens: &'a [Token]) -> Option<&'a str> 
             && matches!(tokens[*at].kind, TokenKind::Number(_))
             && !numbered(*at)
     };
-    (0..tokens.len()).find(lost).map(|at| tokens[at].folded.as_str())
+    (0..tokens.len()).find(lost)
 }
 
-fn doubt(
-    settled: &Settled,
-    order: &ParsedOrder,
-    tokens: &[Token],
-    settings: &ReaderSettings,
-) -> Option<String> {
+/// What a person has to see, however well it was understood.
+fn against_a_rule(settled: &Settled, order: &ParsedOrder, settings: &ReaderSettings) -> Option<String> {
     if order.allergy {
         return Some("it speaks of an allergy".to_owned());
     }
@@ -284,24 +319,23 @@ fn doubt(
             sum.checked_add(line)
         })
         .unwrap_or(Decimal::MAX);
-    if total > settings.max_total {
-        return Some(format!("the total {total} is over {}", settings.max_total));
-    }
+    (total > settings.max_total).then(|| format!("the total {total} is over {}", settings.max_total))
+}
+
+fn doubt(order: &ParsedOrder, tokens: &[Token]) -> Option<(Doubt, String)> {
     if !order.beside.is_empty() {
         let words: Vec<&str> = order.beside.iter().map(|t| tokens[*t].folded.as_str()).collect();
-        return Some(format!("not understood beside a dish: {}", words.join(" ")));
+        return Some((Doubt::Beside, format!("not understood beside a dish: {}", words.join(" "))));
     }
     if let Some(reason) = turns::turn(order, tokens) {
-        return Some(reason);
+        return Some((Doubt::Structure, reason));
     }
-    if let Some(number) = lost_number(order, tokens) {
-        return Some(format!("a number was not understood: {number}"));
+    if let Some(at) = lost_number(order, tokens) {
+        return Some((Doubt::Number, format!("a number was not understood: {}", tokens[at].folded)));
     }
-    if order.odd_quantity {
-        return Some("a quantity is not a whole number".to_owned());
-    }
-    if let Some(reason) = order.unclear {
-        return Some(reason.to_owned());
-    }
-    order.dangling.then(|| "something is to be left out, but not clear what".to_owned())
+    let odd = order.odd_quantity.then(|| "a quantity is not a whole number".to_owned());
+    let reason = odd
+        .or_else(|| order.unclear.map(str::to_owned))
+        .or_else(|| order.dangling.then(|| "something is to be left out, but not clear what".to_owned()))?;
+    Some((Doubt::Structure, reason))
 }

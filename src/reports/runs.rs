@@ -7,6 +7,7 @@ use futures::TryStreamExt;
 use rust_decimal::Decimal;
 use sqlx::PgPool;
 
+use crate::llm::Call;
 use crate::messages::State;
 
 /// How many messages came to what.
@@ -65,6 +66,8 @@ pub struct Row {
     pub state: State,
     /// The reading as it is kept; without words once they have gone to the file of miscellaneous messages.
     pub reading: serde_json::Value,
+    /// What a language model was asked about it.
+    pub calls: Vec<Call>,
     /// The ticket it made.
     pub ticket: Option<i32>,
     /// Of the ticket.
@@ -83,7 +86,7 @@ pub async fn rows(
 ) -> anyhow::Result<()> {
     let mut rows = sqlx::query!(
         r#"
-        select m.external_id, m.state as "state: State", t.trace->'reading' as reading,
+        select m.external_id, m.state as "state: State", t.trace->'reading' as reading, t.trace->'llm' as calls,
                o.number as "number?", o.total as "total?"
         from messages m
         left join traces t on t.message_id = m.id
@@ -100,6 +103,7 @@ pub async fn rows(
             number: row.external_id.trim_start_matches(prefix).to_owned(),
             state: row.state,
             reading: row.reading.unwrap_or_default(),
+            calls: row.calls.and_then(|calls| serde_json::from_value(calls).ok()).unwrap_or_default(),
             ticket: row.number,
             total: row.total,
         })?;

@@ -204,7 +204,7 @@ async fn a_damaged_backup_changes_nothing() {
             replaced("\"database.dump\"", "\"../../../x.yz\""),
             "not part of a backup",
         ),
-        ("a later schema", replaced("\"schema_version\": 1", "\"schema_version\": 9"), "does not know"),
+        ("a later schema", replaced("\"schema_version\": 2", "\"schema_version\": 9"), "does not know"),
         ("another count", replaced("\"messages\": 2000", "\"messages\": 2001"), "2000 rows instead of 2001"),
     ] {
         fs::write(&file, bytes).unwrap();

@@ -27,6 +27,10 @@ fn message(who: Option<&str>, text: &str) -> NewMessage {
     }
 }
 
+fn claims(claimed: &[Claimed]) -> Vec<(i64, i64)> {
+    claimed.iter().map(|message| (message.id, message.fence)).collect()
+}
+
 fn ids(claimed: &[Claimed]) -> Vec<i64> {
     claimed.iter().map(|message| message.id).collect()
 }
@@ -44,7 +48,7 @@ async fn a_message_waits_for_the_one_before_it_that_another_listener_took_over()
     let quick = messages::claim(pool, 1, HALF_A_MINUTE).await.unwrap();
     assert_eq!(ids(&quick), [first], "a busy listener takes over what it has room for");
     let mut tx = pool.begin().await.unwrap();
-    let held = messages::lock_held(&mut tx, &ids(&slow), slow[0].fence).await.unwrap();
+    let held = messages::lock_held(&mut tx, &claims(&slow)).await.unwrap();
     assert_eq!(held, [other], "the slow one must not finish the second message before the first");
     assert!(!messages::fail(&mut tx, &slow[1], "too early", None).await.unwrap());
     tx.rollback().await.unwrap();
@@ -125,7 +129,7 @@ impl Listener {
         let Some(fence) = batch.first().map(|first| first.fence) else { return };
         let rest = batch.split_off(self.random.random_range(0..=batch.len()));
         let mut tx = self.pool.begin().await.unwrap();
-        let held = messages::lock_held(&mut tx, &ids(&batch), fence).await.unwrap();
+        let held = messages::lock_held(&mut tx, &claims(&batch)).await.unwrap();
         let finished =
             |id: &i64| Finished { id: *id, state: State::Miscellaneous, reason: "done".to_owned() };
         messages::finish(&mut tx, &held.iter().map(finished).collect::<Vec<_>>()).await.unwrap();

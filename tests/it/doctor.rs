@@ -22,6 +22,7 @@ fn surroundings() -> Surroundings {
         settings_from: "defaults".to_owned(),
         cache: Part { description: "in process".to_owned(), trouble: None },
         embedding: Part { description: "static".to_owned(), trouble: None },
+        llm: None,
         destinations: vec!["console".to_owned()],
     }
 }
@@ -141,7 +142,7 @@ const PROBLEMS: [(&str, &str, Verdict, &str, &str); 17] = [
     ),
     ("delete from _sqlx_migrations", "migrations", Warn, "not applied yet", "chit serve"),
     ("update _sqlx_migrations set checksum = ''", "migrations", Fail, "was another", "install"),
-    ("update _sqlx_migrations set version = 99", "migrations", Fail, "of a newer chit", "chit restore"),
+    ("update _sqlx_migrations set version = 99 + version", "migrations", Fail, "of a newer chit", "chit restore"),
     ("drop table outbox", "dead notices", Fail, "can't be checked: count the dead notices", ""),
 ];
 

@@ -128,9 +128,9 @@ async fn a_lapsed_lease_comes_back_and_its_old_holder_can_finish_nothing() {
     let quick = messages::claim(pool, 10, HALF_A_MINUTE).await.unwrap().pop().unwrap();
     assert!(quick.fence > slow.fence);
     let mut tx = pool.begin().await.unwrap();
-    assert!(messages::lock_held(&mut tx, &[id], slow.fence).await.unwrap().is_empty());
+    assert!(messages::lock_held(&mut tx, &[(id, slow.fence)]).await.unwrap().is_empty());
     assert!(!messages::fail(&mut tx, &slow, "too late", None).await.unwrap());
-    assert_eq!(messages::lock_held(&mut tx, &[id], quick.fence).await.unwrap(), [id]);
+    assert_eq!(messages::lock_held(&mut tx, &[(id, quick.fence)]).await.unwrap(), [id]);
     drop(tx);
     messages::release(pool, &[id], quick.fence).await.unwrap();
     shop.close().await;

@@ -215,6 +215,7 @@ mod tests {
             reading,
             order: None,
             micros: 0,
+            calls: Vec::new(),
         }
     }
 

@@ -36,7 +36,7 @@ const ROWS: [Row; 15] = [
 ];
 
 /// Everything that was measured of some messages, as tables with a blank line between them.
-pub fn figures(figures: &Figures) -> String {
+pub fn figures(figures: &Figures, currency: &str) -> String {
     let Figures { all, without_excepted } = figures;
     let mut parts = Vec::new();
     if !all.confusion.is_empty() {
@@ -58,7 +58,11 @@ pub fn figures(figures: &Figures) -> String {
         text += &format!("\n{}", excepted(without.map_or(0, |without| all.rows - without.rows)));
     }
     let Micros { median, p99 } = all.micros;
-    text + &format!("\ntime a message: median {median} µs, p99 {p99} µs\n")
+    text += &format!("\ntime a message: median {median} µs, p99 {p99} µs\n");
+    if all.llm.calls > 0 {
+        text += &format!("{}\n", all.llm.told(currency));
+    }
+    text
 }
 
 fn excepted(rows: u64) -> String {

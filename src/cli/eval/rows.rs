@@ -1,5 +1,6 @@
 //! The labelled rows of files, or what to do where there are none.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -29,6 +30,26 @@ const TOLD: usize = 5;
 /// When a file has no row that can be read, or none with a label.
 pub fn read(files: &[PathBuf], split: Option<Split>) -> Result<Vec<LabelledFile>> {
     files.iter().map(|path| read_file(path, split)).collect()
+}
+
+/// Keeps of each file the rows whose ids another file names.
+///
+/// # Errors
+/// When that can't be read, or a file has none of them.
+pub fn keep_only(files: &mut [LabelledFile], path: &Path) -> Result<()> {
+    let only = ids(path)?;
+    for file in files {
+        file.rows.retain(|row| row.id.as_ref().is_some_and(|id| only.contains(id)));
+        ensure!(!file.rows.is_empty(), "{} has no row that {} names", file.path.display(), path.display());
+    }
+    Ok(())
+}
+
+/// One id a line; blank lines and those that begin with `#` say nothing.
+fn ids(path: &Path) -> Result<HashSet<String>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(lines.map(str::to_owned).collect())
 }
 
 fn read_file(path: &Path, split: Option<Split>) -> Result<LabelledFile> {

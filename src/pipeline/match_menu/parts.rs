@@ -28,6 +28,19 @@ impl Reader {
         })
     }
 
+    /// What the words of a part may mean, whatever somebody else says they do.
+    pub(in crate::pipeline) fn possible(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        order: &ParsedOrder,
+        part: &Part,
+    ) -> Match {
+        let named = order.parts.iter().find(|own| own.mention == part.mention).map(|own| own.named.clone());
+        let part = Part { named: named.unwrap_or_default(), ..part.clone() };
+        self.match_part(text, tokens, order, &part)
+    }
+
     /// Items of the kind that a part names, when it names nothing more.
     fn of_kind(&self, tokens: &[Token], part: &Part) -> Vec<usize> {
         let folded: Vec<&str> = part.mention.iter().map(|t| tokens[*t].folded.as_str()).collect();

@@ -59,6 +59,7 @@ fn order() -> Reading {
             address_text: None,
         },
         customer_name: Some("Gail".to_owned()),
+        second_opinion: None,
     }
 }
 
