@@ -1,7 +1,7 @@
 //! The real program, as a shell sees it.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -43,7 +43,17 @@ impl Shell {
     }
 
     pub fn chit(&self, arguments: &str) -> Said {
-        let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
+        self.given(arguments, "")
+    }
+
+    /// With these words on standard input.
+    pub fn given(&self, arguments: &str, words: &str) -> Said {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().unwrap();
+        // A program that does not read them may have ended before.
+        drop(running.stdin.take().unwrap().write_all(words.as_bytes()));
+        let Output { status, stdout, stderr } = running.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Said { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chit::config::{ConfigError, Flag, Loaded, Sources, load};
+use chit::config::{ConfigError, Flag, Loaded, Parser, Sources, load};
 use tempfile::TempDir;
 
 /// Sources that touch nothing of this machine but a folder of their own.
@@ -198,11 +198,7 @@ fn a_mistaken_value_is_told_with_what_is_allowed() {
             "-1",
             "--set: `listener.max_workers` = -1 must be a whole number from 1 to 256",
         ),
-        (
-            "reader",
-            "1",
-            "--set: `reader` is a section: name one of its keys, such as `reader.polite_requests`",
-        ),
+        ("reader", "1", "--set: `reader` is a section: name one of its keys, such as `reader.parser`"),
     ];
     for (key, value, expected) in table {
         says(&Case::new().flag(key, value), expected);
@@ -253,4 +249,31 @@ fn a_named_file_must_exist_and_wins_over_the_usual_one() {
     assert_eq!(case.loads().file, Some(other));
     case.sources.file = Some(case.path("missing.toml"));
     assert!(case.fails().contains("missing.toml: can't be read"), "{}", case.fails());
+}
+
+#[test]
+fn a_language_model_is_asked_where_one_is_named_whole() {
+    let url = "http://127.0.0.1:8081/v1/";
+    let named = || Case::new().environment("CHIT_LLM_BASE_URL", url).environment("CHIT_LLM_MODEL", "m");
+    let settings = named().loads().settings;
+    assert_eq!(
+        (settings.parser(), settings.llm.base_url.as_deref()),
+        (Parser::Cascade, Some(url.trim_end_matches('/')))
+    );
+    assert_eq!(named().flag("reader.parser", "grammar").loads().settings.parser(), Parser::Grammar);
+    assert_eq!(Case::new().loads().settings.parser(), Parser::Grammar);
+    let table = [
+        (Case::new().flag("reader.parser", "llm"), "set llm.base_url and llm.model"),
+        (Case::new().environment("CHIT_LLM_BASE_URL", url), "name the model to ask there"),
+        (named().flag("llm.deadline_seconds", "40"), "must be at least 45, and is 30"),
+        (
+            Case::new().environment("CHIT_LLM_BASE_URL", "http://me:hunter2@host/v1"),
+            "must be an address such as",
+        ),
+        (Case::new().environment("CHIT_LLM_API_KEY", "two words"), "must be a key of visible characters"),
+    ];
+    for (case, expected) in table {
+        let fails = case.fails();
+        assert!(fails.contains(expected), "{fails}");
+    }
 }

@@ -3,6 +3,7 @@
 
 mod balance;
 mod fake_discord;
+mod fake_llm;
 mod friday;
 mod harness;
 mod memcached;
@@ -18,6 +19,7 @@ mod doctor;
 mod embedding;
 mod hostile;
 mod listener;
+mod llm;
 mod local_postgres;
 mod menu;
 mod outbox;

@@ -142,6 +142,8 @@ async fn a_served_shop_works_what_comes_and_answers_health_checks() {
     while count(&database.pool, "select count(*) from messages where finished_at is not null").await < 120 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    let counted = get(&address, "/metrics");
+    assert!(counted.contains(r#"chit_messages_total{outcome="order",llm_asked="no"}"#), "{counted}");
     served.stderr = Some(log.into_inner());
     let said = interrupt(&mut served);
     assert!(last_line(&said).contains("goes on from here"), "{said}");
