@@ -6,10 +6,10 @@ SHELL := /bin/bash
 # Rust's installer puts cargo here, and says so to new shells only.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: help demo test check bench sqlx
+.PHONY: help demo test check bench sqlx test-llm
 
 help: ## this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 demo: ## watch a day's messages become tickets: no key, no account, no server to set up
 	@scripts/own-tree.sh demo
@@ -22,6 +22,11 @@ test: ## everything that has to hold, with the time each part takes
 	@scripts/own-tree.sh test
 	@scripts/setup.sh test
 	@scripts/test.sh
+
+test-llm: ## the tests that read with a real language model, which is fetched (1.1 GB) and served on this machine
+	@scripts/own-tree.sh test
+	@scripts/setup.sh test
+	@scripts/test-llm.sh
 
 check: ## the fast part of it: format, shell scripts, lints
 	@scripts/test.sh quick
