@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chit::llm::{Kept, Llm, Question};
 use serde_json::json;
 
-use super::{IN_DOUBT, right, settings, trace};
+use super::{IN_DOUBT, SHARED_OUT, right, settings, trace};
 use crate::command_line::Shell;
 use crate::fake_llm::{FakeLlm, Reply, completion};
 use crate::shop::Shop;
@@ -90,6 +90,55 @@ async fn whatever_the_endpoint_does_the_grammar_reads_and_a_person_decides() {
         assert!(remarks.contains(reason), "{name}: {remarks}");
         assert!(!kept.to_string().contains("sk-secret"), "{name}: the key is in the trace");
         assert_eq!(fake.asked().len(), *questions, "{name}");
+        shop.close().await;
+    }
+}
+
+/// Fields of a line that make a well-formed answer wrong, and what staff read.
+const WRONG: &[(&str, &str)] = &[
+    (r#"{"item":"Lobster Thermidor"}"#, "it names a dish that is not on the menu"),
+    (r#"{"item":"Kombucha"}"#, "it reads Kombucha where nothing names it"),
+    (r#"{"item":"NOT_ON_MENU"}"#, "it does not find Lean Beef Burger on the menu"),
+    (r#"{"quantity":1000000000}"#, "a quantity of 1000000000 is not from 1 to 50"),
+    (r#"{"quantity":-3}"#, "a quantity of -3 is not from 1 to 50"),
+    (r#"{"quantity":7}"#, "nobody said 7"),
+    (r#"{"quantity":1.5}"#, "not of the form"),
+    (r#"{"price":-5}"#, "not of the form"),
+    (r#"{"dish_words":"two lobsters"}"#, "it uses words that do not stand in the message"),
+    (r#"{"options":["no pickles"]}"#, "it adds an option that nobody said"),
+    (r#"{"options":["gold leaf"]}"#, "it names an option that Lean Beef Burger does not have"),
+    (r#"{"options":["extra onion"]}"#, "it turns round what was said of an option"),
+    (r#"{"notes":["served by the queen"]}"#, "it uses words that do not stand in the message"),
+    ("{}", "these words have no place"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_well_formed_answer_that_is_wrong_is_seen_through() {
+    for (fields, shown) in WRONG {
+        let mut line = json!({"dish_words": "lean beef burgers", "item": "Lean Beef Burger", "notes": [],
+            "options": ["no onion"], "quantity": 3});
+        let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(fields).unwrap();
+        line.as_object_mut().unwrap().extend(fields.clone());
+        let answer = json!({"kind": "order", "lines": [line], "rest": []}).to_string();
+        let fake = FakeLlm::start(move |asked| {
+            Reply::Content(match asked.purpose() {
+                "parse" => answer.clone(),
+                _ => json!({"what": "item"}).to_string(),
+            })
+        })
+        .await;
+        let mut shop = Shop::open_with(|settings| fake.named(settings)).await;
+        let id = shop.customer_says(SHARED_OUT).await;
+        shop.works().await;
+        let kept = trace(&shop, id).await;
+        let remarks = kept["reading"]["second_opinion"]["remarks"].to_string();
+        assert!(remarks.contains(shown), "{fields:?}: {remarks}");
+        assert_eq!(
+            (shop.state(id).await.as_str(), kept["reading"]["parsed_by"].as_str()),
+            ("review", Some("grammar"))
+        );
+        let parses = fake.asked().iter().filter(|asked| asked.purpose() == "parse").count();
+        assert_eq!(parses, 2, "{fields:?}: it is asked once more, and no more");
         shop.close().await;
     }
 }
