@@ -142,7 +142,13 @@ const PROBLEMS: [(&str, &str, Verdict, &str, &str); 17] = [
     ),
     ("delete from _sqlx_migrations", "migrations", Warn, "not applied yet", "chit serve"),
     ("update _sqlx_migrations set checksum = ''", "migrations", Fail, "was another", "install"),
-    ("update _sqlx_migrations set version = 99 + version", "migrations", Fail, "of a newer chit", "chit restore"),
+    (
+        "update _sqlx_migrations set version = 99 + version",
+        "migrations",
+        Fail,
+        "of a newer chit",
+        "chit restore",
+    ),
     ("drop table outbox", "dead notices", Fail, "can't be checked: count the dead notices", ""),
 ];
 

@@ -85,7 +85,7 @@ async fn real_model_reads_the_easy_ones_right_and_breaks_no_rule() {
     let right = easy.iter().filter(|row| row.lines.as_ref().is_some_and(|lines| lines.exact)).count();
     let by_model = rows.iter().filter(|row| row.reading.parsed_by == ParsedBy::Llm).count();
     println!("read by the model {by_model} of {}; easy ones right {right} of {}", rows.len(), easy.len());
-    assert!(easy.len() >= 5, "{} easy ones show nothing", easy.len());
+    assert!(easy.len() >= 3, "{} easy ones show nothing", easy.len());
     assert!(right * 10 >= easy.len() * 8, "{right} of {} easy ones", easy.len());
     assert!(by_model * 3 >= rows.len(), "only {by_model} readings of the model's hold");
 }
