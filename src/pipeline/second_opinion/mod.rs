@@ -63,11 +63,6 @@ impl SecondOpinion {
         &self.llm
     }
 
-    /// The versions of the prompts, by what they ask.
-    pub fn prompts() -> Vec<(&'static str, &'static str)> {
-        narrow::prompts().map(|(purpose, prompt)| (purpose, prompt.version.as_str())).to_vec()
-    }
-
     /// Whether the model is to be asked about a message that the grammar has read: not while it is left alone after
     /// failures, for then the grammar's reading stands.
     pub fn is_wanted(&self, reader: &Reader, read: &Read) -> bool {
@@ -126,7 +121,11 @@ async fn resolve_doubts(
                 return place_words(reader, asking, first, &tokens, &order, polite).await;
             }
             Some(Doubt::Unplaced) => break,
-            Some(doubt) => resolve::resolve(reader, asking, &tokens, &order, doubt).await,
+            Some(doubt @ (Doubt::Item | Doubt::Beside)) => {
+                resolve::words(reader, asking, &tokens, &order, doubt).await
+            }
+            Some(Doubt::Number) => resolve::number(reader, asking, &tokens, &order).await,
+            Some(Doubt::Structure) => resolve::structure(reader, asking, &tokens, &order).await,
         };
         match step {
             Step::Resolved { order: resolved, remark } => {
@@ -174,7 +173,7 @@ async fn place_words(
     order: &ParsedOrder,
     polite: PoliteRequests,
 ) -> Read {
-    let (placed, remarks) = resolve::place_unplaced(asking, tokens, order).await;
+    let (placed, remarks) = resolve::unplaced(asking, tokens, order).await;
     let mut read = reader.understand(asking.text, tokens, &placed, polite, Trace::new());
     let taken = placed.roles != order.roles && read.reading.outcome == first.reading.outcome;
     if taken {

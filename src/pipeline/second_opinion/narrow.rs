@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::asking::Asking;
-use super::prompt::{self, Prompt, choice, defused, fence, fenced, object};
+use super::prompt::{self, choice, defused, fence, fenced, object};
 use crate::menu::MenuItem;
 use crate::pipeline::Category;
 
@@ -68,12 +68,23 @@ pub(super) async fn is_missed(asking: &mut Asking<'_>, words: &str) -> bool {
     answer.is_none_or(|answer: BroughtAnswer| answer.brought == YesNo::Yes)
 }
 
+/// What a message is, as a model is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+pub(super) enum Kind {
     Order,
     Question,
     Other,
+}
+
+impl From<Kind> for Category {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Order => Self::Order,
+            Kind::Question => Self::Enquiry,
+            Kind::Other => Self::Miscellaneous,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,11 +98,7 @@ pub(super) async fn category(asking: &mut Asking<'_>) -> Option<Category> {
     let schema = object(choice("category", &["order", "question", "other"]));
     let user = fenced(asking.text);
     let answer: KindAnswer = asking.short("category", &prompt::CATEGORY, user, &schema, SHORT).await?;
-    Some(match answer.category {
-        Kind::Order => Category::Order,
-        Kind::Question => Category::Enquiry,
-        Kind::Other => Category::Miscellaneous,
-    })
+    Some(answer.category.into())
 }
 
 /// A dish as it is shown to the model. Its price tells two of one name apart; none comes back.
@@ -124,30 +131,23 @@ struct SideAnswer {
     choice: Side,
 }
 
-/// Which of two dishes some words mean.
-pub(super) enum Judgement {
-    /// The first, and why.
-    First(String),
-    /// The second, and why.
-    Second(String),
-    /// Neither, or no answer that holds.
-    Open,
-}
-
-/// Asks twice, the second time with the dishes changed round: a model that goes by the place of a dish rather than by
-/// its words contradicts itself.
-pub(super) async fn judge(asking: &mut Asking<'_>, words: &str, between: [&MenuItem; 2]) -> Judgement {
+/// Which of two dishes some words mean, 0 or 1, and why; `None`: neither, or no answer that holds. Asks twice, the
+/// second time with the dishes changed round: a model that goes by the place of a dish rather than by its words
+/// contradicts itself.
+pub(super) async fn judge(
+    asking: &mut Asking<'_>,
+    words: &str,
+    between: [&MenuItem; 2],
+) -> Option<(usize, String)> {
     let [first, second] = between.map(Dish::from);
-    let Some(one) = side(asking, words, first.clone(), second.clone()).await else { return Judgement::Open };
-    if one.choice == Side::Neither {
-        return Judgement::Open;
-    }
-    let because = plain_reason(&one.because);
-    match (one.choice, side(asking, words, second, first).await.map(|other| other.choice)) {
-        (Side::A, Some(Side::B)) => Judgement::First(because),
-        (Side::B, Some(Side::A)) => Judgement::Second(because),
-        _ => Judgement::Open,
-    }
+    let one = side(asking, words, first.clone(), second.clone()).await?;
+    let (chosen, changed_round) = match one.choice {
+        Side::A => (0, Side::B),
+        Side::B => (1, Side::A),
+        Side::Neither => return None,
+    };
+    let other = side(asking, words, second, first).await?;
+    (other.choice == changed_round).then(|| (chosen, plain_reason(&one.because)))
 }
 
 /// Letters of a reason that are kept.
@@ -185,17 +185,6 @@ async fn side(asking: &mut Asking<'_>, words: &str, a: Dish<'_>, b: Dish<'_>) ->
         "choice": {"type": "string", "enum": ["a", "b", "neither"]},
     }));
     asking.short("judge", &prompt::JUDGE, user, &schema, REASONED).await
-}
-
-/// Which prompt each question goes by, for what is told of a model.
-pub(super) fn prompts() -> [(&'static str, &'static Prompt); 5] {
-    [
-        ("words", &prompt::WORDS),
-        ("brought", &prompt::BROUGHT),
-        ("category", &prompt::CATEGORY),
-        ("judge", &prompt::JUDGE),
-        ("parse", &prompt::PARSE),
-    ]
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::asking::Asking;
 use super::bounds::{is_turning, stand_out};
-use super::narrow::{Judgement, What, is_missed, judge, what_are};
+use super::narrow::{What, is_missed, judge, what_are};
 use super::sure_items;
 use super::whole::{WholeReading, whole};
 use crate::pipeline::lexicon::is_small;
@@ -59,22 +59,6 @@ pub(super) fn may_resolve(
     }
 }
 
-/// Asks what the doubt calls for.
-pub(super) async fn resolve(
-    reader: &Reader,
-    asking: &mut Asking<'_>,
-    tokens: &[Token],
-    order: &ParsedOrder,
-    doubt: Doubt,
-) -> Step {
-    match doubt {
-        Doubt::Item | Doubt::Beside => resolve_words(reader, asking, tokens, order, doubt).await,
-        Doubt::Number => resolve_number(reader, asking, tokens, order).await,
-        Doubt::Structure => read_again(reader, asking, tokens, order).await,
-        Doubt::Unplaced | Doubt::Category => Step::open("it changes no line"),
-    }
-}
-
 /// All that is open of one kind; `None` when some of it no answer can resolve: where several dishes come as near as
 /// the best, or something is to be left out.
 fn open_words(
@@ -110,7 +94,8 @@ fn open_words(
     matched.iter().enumerate().filter_map(open).collect()
 }
 
-async fn resolve_words(
+/// Says of each run of words in the way what it is, and of each dish that may be two, which.
+pub(super) async fn words(
     reader: &Reader,
     asking: &mut Asking<'_>,
     tokens: &[Token],
@@ -129,41 +114,26 @@ async fn resolve_words(
             Open::Between { part, items } => {
                 let of = |item: usize| &reader.menu.items[item];
                 let words = said(text, tokens, &order.parts[part].tokens);
-                let (item, why) = match judge(asking, &words, items.map(of)).await {
-                    Judgement::First(why) => (items[0], why),
-                    Judgement::Second(why) => (items[1], why),
-                    Judgement::Open => {
-                        return Step::open(format!(
-                            "\"{words}\" may be {} or {}",
-                            of(items[0]).name,
-                            of(items[1]).name
-                        ));
-                    }
+                let Some((chosen, why)) = judge(asking, &words, items.map(of)).await else {
+                    let [first, second] = items.map(|item| &of(item).name);
+                    return Step::open(format!("\"{words}\" may be {first} or {second}"));
                 };
-                resolved.parts[part].named = vec![item];
-                remarks.push(format!("\"{words}\" is {}: {why}", of(item).name));
+                resolved.parts[part].named = vec![items[chosen]];
+                remarks.push(format!("\"{words}\" is {}: {why}", of(items[chosen]).name));
             }
             Open::Words { tokens: places, part } => {
                 let words = said(text, tokens, &places);
-                let what = what_are(asking, &words).await;
                 // Food, numbers and words of the menu are taken for nothing only where a second answer agrees.
                 let weighty = !places.iter().all(|at| reader.is_idle(tokens, order, *at));
-                let dismissed = matches!(what, Some(What::Other | What::Wish));
-                if dismissed && weighty && is_missed(asking, &words).await {
-                    return Step::open(format!("\"{words}\" may be something to eat or drink"));
-                }
-                let remark = match (what, part) {
-                    (Some(What::Other), _) => format!("\"{words}\" orders nothing"),
-                    (Some(What::Wish), Some(_)) => format!("\"{words}\" is a wish"),
-                    (Some(What::Wish), None) => {
+                let (wish, remark) = match (dismissed(asking, &words, weighty).await, part) {
+                    (Ok(Dismissed::Talk), _) => (false, format!("\"{words}\" orders nothing")),
+                    (Ok(Dismissed::Wish), Some(_)) => (true, format!("\"{words}\" is a wish")),
+                    (Ok(Dismissed::Wish), None) => {
                         return Step::open(format!("\"{words}\" is a wish, not clear which"));
                     }
-                    (Some(What::Item), _) => {
-                        return Step::open(format!("\"{words}\" is something to eat or drink"));
-                    }
-                    (None, _) => return Step::open(format!("no answer on \"{words}\"")),
+                    (Err(why), _) => return Step::open(why),
                 };
-                put_aside(&mut resolved, &places, part, what == Some(What::Wish));
+                put_aside(&mut resolved, &places, part, wish);
                 dropped.extend(part);
                 remarks.push(remark);
             }
@@ -176,8 +146,32 @@ async fn resolve_words(
     Step::Resolved { order: Box::new(resolved), remark: remarks.join("; ") }
 }
 
+/// What words are that name nothing to eat or drink.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dismissed {
+    /// Nothing is ordered with them.
+    Talk,
+    /// How something that is ordered shall be.
+    Wish,
+}
+
+/// What these words are, where they are none of the order; else why they may be some of it. Of weighty ones two answers
+/// have to say so.
+async fn dismissed(asking: &mut Asking<'_>, words: &str, weighty: bool) -> Result<Dismissed, String> {
+    let dismissed = match what_are(asking, words).await {
+        Some(What::Other) => Dismissed::Talk,
+        Some(What::Wish) => Dismissed::Wish,
+        Some(What::Item) => return Err(format!("\"{words}\" is something to eat or drink")),
+        None => return Err(format!("no answer on \"{words}\"")),
+    };
+    if weighty && is_missed(asking, words).await {
+        return Err(format!("\"{words}\" may be something to eat or drink"));
+    }
+    Ok(dismissed)
+}
+
 /// A number of a door, a code or a story counts nothing. Of others the model reads the whole order.
-async fn resolve_number(
+pub(super) async fn number(
     reader: &Reader,
     asking: &mut Asking<'_>,
     tokens: &[Token],
@@ -185,13 +179,12 @@ async fn resolve_number(
 ) -> Step {
     let text = asking.text;
     let Some(number) = lost_number(order, tokens) else {
-        return read_again(reader, asking, tokens, order).await;
+        return structure(reader, asking, tokens, order).await;
     };
     let from = number.checked_sub(1).filter(|before| tokens[*before].is_word()).unwrap_or(number);
     let words = said(text, tokens, &(from..=number).collect::<Vec<_>>());
-    let what = what_are(asking, &words).await;
-    if what != Some(What::Other) || is_missed(asking, &words).await {
-        return read_again(reader, asking, tokens, order).await;
+    if what_are(asking, &words).await != Some(What::Other) || is_missed(asking, &words).await {
+        return structure(reader, asking, tokens, order).await;
     }
     let mut resolved = order.clone();
     resolved.roles[number] = Role::Phrase(PhraseKind::Place);
@@ -203,7 +196,7 @@ const MOST_RUNS: usize = 3;
 
 /// An order in which words found no place, with those placed of which the model can say what they are: a wish is a note,
 /// talk is talk. What it takes for food stays to be seen as it is.
-pub(super) async fn place_unplaced(
+pub(super) async fn unplaced(
     asking: &mut Asking<'_>,
     tokens: &[Token],
     order: &ParsedOrder,
@@ -214,17 +207,19 @@ pub(super) async fn place_unplaced(
     for run in unplaced.chunk_by(|a, b| a + 1 == *b).take(MOST_RUNS) {
         let words = said(asking.text, tokens, run);
         let turned = run.iter().any(|at| is_turning(&tokens[*at].folded));
-        let what = what_are(asking, &words).await.filter(|_| !turned);
-        if !matches!(what, Some(What::Other | What::Wish)) || is_missed(asking, &words).await {
+        let what = if turned { None } else { dismissed(asking, &words, true).await.ok() };
+        let Some(what) = what else {
             remarks.push(format!("\"{words}\" stays without a place"));
             continue;
+        };
+        put_aside(&mut placed, run, None, what == Dismissed::Wish);
+        match what {
+            Dismissed::Wish => remarks.push(format!("\"{words}\" is a wish")),
+            Dismissed::Talk => {
+                run.iter().for_each(|at| placed.roles[*at] = Role::Phrase(PhraseKind::Filler));
+                remarks.push(format!("\"{words}\" is talk"));
+            }
         }
-        put_aside(&mut placed, run, None, what == Some(What::Wish));
-        if what == Some(What::Other) {
-            run.iter().for_each(|at| placed.roles[*at] = Role::Phrase(PhraseKind::Filler));
-        }
-        remarks
-            .push(format!("\"{words}\" {}", if what == Some(What::Wish) { "is a wish" } else { "is talk" }));
     }
     (placed, remarks)
 }
@@ -251,7 +246,12 @@ fn put_aside(order: &mut ParsedOrder, places: &[usize], part: Option<usize>, wis
 
 /// The model reads the whole order. Its reading is taken only where it names the very dishes that the grammar is sure
 /// of: it may say how many of each there are and with what, which is what is in doubt.
-async fn read_again(reader: &Reader, asking: &mut Asking<'_>, tokens: &[Token], order: &ParsedOrder) -> Step {
+pub(super) async fn structure(
+    reader: &Reader,
+    asking: &mut Asking<'_>,
+    tokens: &[Token],
+    order: &ParsedOrder,
+) -> Step {
     let text = asking.text;
     match whole(asking, reader, tokens, order).await {
         WholeReading::Order(read) => {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::asking::Asking;
+use super::narrow::Kind;
 use super::place::place;
 use super::prompt::{self, fenced};
 use super::wrong::Wrong;
@@ -22,14 +23,6 @@ pub(super) struct Whole {
     pub kind: Kind,
     pub lines: Vec<WholeLine>,
     pub rest: Vec<Rest>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
-    Order,
-    Question,
-    Other,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -114,8 +107,7 @@ fn read(
     let whole: Whole =
         serde_json::from_str(answer).map_err(|_| Wrong::plain("it is not of the form that was asked for"))?;
     match whole.kind {
-        Kind::Question => Ok(WholeReading::Not(Category::Enquiry)),
-        Kind::Other => Ok(WholeReading::Not(Category::Miscellaneous)),
+        Kind::Question | Kind::Other => Ok(WholeReading::Not(whole.kind.into())),
         Kind::Order if whole.lines.is_empty() => Err(Wrong::plain("an order has lines")),
         Kind::Order => Ok(WholeReading::Order(Box::new(place(&whole, reader, text, tokens, order)?))),
     }
