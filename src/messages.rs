@@ -166,9 +166,9 @@ pub struct Finished {
     pub reason: String,
 }
 
-/// Locks those of the claimed messages, each given with the fence of its claim, that are still held and returns the ids
-/// of those that may be finished. What is not among them was taken over by another listener, or follows such a message in its
-/// conversation: it must not be touched.
+/// Locks those of the claimed messages, each given with the fence of its claim, that are still held and returns the
+/// ids of those that may be finished. What is not among them was taken over by another listener, or follows such a
+/// message in its conversation: it must not be touched.
 pub async fn lock_held(tx: &mut PgConnection, claims: &[(i64, i64)]) -> Result<Vec<i64>> {
     let (ids, mut fences): (Vec<i64>, Vec<i64>) = claims.iter().copied().unzip();
     fences.dedup();

@@ -30,26 +30,22 @@ const HAND_BACK: Duration = Duration::from_secs(5);
 /// Works claimed messages to their end, but for those about which a language model is to be asked: these, `room` at
 /// most, are given back. Errors end in the log and in the messages' states, never here.
 pub async fn work(app: App, claimed: Vec<Claimed>, room: usize) -> Vec<InDoubt> {
-    let ids: Vec<i64> = claimed.iter().map(|m| m.id).collect();
-    let fence = claimed.first().map_or(0, |m| m.fence);
+    let claims: Vec<(i64, i64)> = claimed.iter().map(Claimed::held_by).collect();
     match work_batch(&app, claimed, room).await {
         Ok(in_doubt) => in_doubt,
         Err(error) => {
-            tracing::warn!(
-                error = format!("{error:#}"),
-                first = ids.first(),
-                "a batch was interrupted; handing it back"
-            );
-            hand_back(&app, &ids, fence).await;
+            interrupted(&app, &claims, &error).await;
             Vec::new()
         }
     }
 }
 
-/// What interrupted the batch may be over in a moment, and customers needn't wait for the lease to lapse.
-pub(super) async fn hand_back(app: &App, ids: &[i64], fence: i64) {
+/// Hands a batch back: what interrupted it may be over in a moment, and customers needn't wait for the lease to lapse.
+pub(super) async fn interrupted(app: &App, claims: &[(i64, i64)], error: &anyhow::Error) {
+    let first = claims.first().map(|(id, _)| id);
+    tracing::warn!(error = format!("{error:#}"), first, "a batch was interrupted; handing it back");
     let waits = ExponentialBuilder::default().with_min_delay(Duration::from_millis(100)).with_max_times(5);
-    let release = (|| messages::release_for(&app.db.pool, ids, fence, AFTER_AN_OUTAGE)).retry(waits);
+    let release = (|| messages::release_for(&app.db.pool, claims, AFTER_AN_OUTAGE)).retry(waits);
     let released = tokio::time::timeout(HAND_BACK, release).await.context("no answer in time");
     if let Err(error) = released.flatten() {
         tracing::warn!(error = format!("{error:#}"), "can't hand it back: its lease will lapse");
@@ -225,9 +221,9 @@ async fn record(app: &App, house: House<'_>, setbacks: Setbacks) -> Result<()> {
     for (message, reason) in &setbacks.failed {
         record_failure(app, house, message, reason).await?;
     }
-    for claim in setbacks.held_back.chunk_by(|one, other| one.fence == other.fence) {
-        let ids: Vec<i64> = claim.iter().map(|m| m.id).collect();
-        messages::release(&app.db.pool, &ids, claim[0].fence).await?;
+    if !setbacks.held_back.is_empty() {
+        let claims: Vec<(i64, i64)> = setbacks.held_back.iter().map(Claimed::held_by).collect();
+        messages::release(&app.db.pool, &claims).await?;
     }
     Ok(())
 }

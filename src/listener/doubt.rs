@@ -8,7 +8,7 @@ use futures::FutureExt;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::batch::{Setbacks, finish, hand_back};
+use super::batch::{Setbacks, finish, interrupted};
 use crate::app::{App, Shop};
 use crate::messages::{self, Claimed};
 use crate::pipeline::register::Worked;
@@ -103,8 +103,7 @@ impl<'a> Waiting<'a> {
     }
 
     fn register(&mut self, mut resolved: Vec<InDoubt>) {
-        resolved
-            .sort_by_key(|one| (one.shop.rows.version(), one.worked.message.fence, one.worked.message.id));
+        resolved.sort_by_key(|one| (one.shop.rows.version(), one.worked.message.id));
         while let Some(first) = resolved.first() {
             let (shop, version) = (first.shop.clone(), first.shop.rows.version());
             let same = resolved.iter().take_while(|one| one.shop.rows.version() == version).count();
@@ -119,25 +118,22 @@ fn told<T>(done: Result<T, JoinError>) -> Option<T> {
 }
 
 async fn register(app: App, shop: Shop, worked: Vec<Worked>) {
-    let claims: Vec<(i64, i64)> = worked.iter().map(|one| (one.message.fence, one.message.id)).collect();
-    let Err(error) = finish(&app, &shop, worked, Setbacks::default()).await else { return };
-    tracing::warn!(error = format!("{error:#}"), first = claims[0].1, "interrupted; handing it back");
-    for claim in claims.chunk_by(|one, other| one.0 == other.0) {
-        let ids: Vec<i64> = claim.iter().map(|(_, id)| *id).collect();
-        hand_back(&app, &ids, claim[0].0).await;
+    let claims: Vec<(i64, i64)> = worked.iter().map(|one| one.message.held_by()).collect();
+    if let Err(error) = finish(&app, &shop, worked, Setbacks::default()).await {
+        interrupted(&app, &claims, &error).await;
     }
 }
 
 /// Asks. Who is told to stop hands the message back at once.
 async fn resolve(app: App, mut in_doubt: InDoubt, shutdown: CancellationToken) -> Option<InDoubt> {
-    let (id, fence) = (in_doubt.worked.message.id, in_doubt.worked.message.fence);
+    let claim = in_doubt.worked.message.held_by();
     tokio::select! {
         () = ask(&app, &mut in_doubt) => return Some(in_doubt),
         () = shutdown.cancelled() => {}
     }
-    if let Err(error) = messages::release(&app.db.pool, &[id], fence).await {
+    if let Err(error) = messages::release(&app.db.pool, &[claim]).await {
         let error = format!("{error:#}");
-        tracing::warn!(error, message = id, "can't hand it back: its lease will lapse");
+        tracing::warn!(error, message = claim.0, "can't hand it back: its lease will lapse");
     }
     None
 }

@@ -33,6 +33,13 @@ pub struct Claimed {
     pub fence: i64,
 }
 
+impl Claimed {
+    /// Its id and the fence of its claim, by which it is held or let go.
+    pub fn held_by(&self) -> (i64, i64) {
+        (self.id, self.fence)
+    }
+}
+
 /// Leases up to `limit` messages, oldest first. Of one conversation it takes a run of neighbours from its
 /// oldest unfinished message on, or nothing. All of them carry the same fence.
 pub async fn claim(pool: &PgPool, limit: u32, lease: Duration) -> Result<Vec<Claimed>> {
@@ -116,18 +123,19 @@ pub async fn any_suspect(pool: &PgPool) -> Result<bool> {
     .context("look for messages to be worked alone")
 }
 
-/// Hands messages back untried, for the next claim.
-pub async fn release(pool: &PgPool, ids: &[i64], fence: i64) -> Result<()> {
-    release_for(pool, ids, fence, Duration::ZERO).await
+/// Hands messages, each given with the fence of its claim, back untried, for the next claim.
+pub async fn release(pool: &PgPool, claims: &[(i64, i64)]) -> Result<()> {
+    release_for(pool, claims, Duration::ZERO).await
 }
 
-/// Hands messages back untried, to be claimed again after `wait`.
-pub async fn release_for(pool: &PgPool, ids: &[i64], fence: i64, wait: Duration) -> Result<()> {
+/// As [`release`], to be claimed again after `wait`.
+pub async fn release_for(pool: &PgPool, claims: &[(i64, i64)], wait: Duration) -> Result<()> {
+    let (ids, fences): (Vec<i64>, Vec<i64>) = claims.iter().copied().unzip();
     sqlx::query!(
         "update messages set state = 'received', lease_until = null, next_try_at = clock_timestamp() + $3 \
-         where id = any($1) and fence = $2 and state = 'claimed'",
-        ids,
-        fence,
+         where (id, fence) in (select * from unnest($1::bigint[], $2::bigint[])) and state = 'claimed'",
+        &ids,
+        &fences,
         interval(wait),
     )
     .execute(pool)
@@ -145,7 +153,7 @@ pub async fn fail(
     reason: &str,
     wait: Option<Duration>,
 ) -> Result<bool> {
-    if super::lock_held(tx, &[(message.id, message.fence)]).await?.is_empty() {
+    if super::lock_held(tx, &[message.held_by()]).await?.is_empty() {
         return Ok(false);
     }
     let done = sqlx::query!(

@@ -43,13 +43,13 @@ pub struct House<'a> {
     pub clock: Clock,
 }
 
-/// Registers a batch. Messages whose lease was lost meanwhile are left to
-/// their new holder. Returns how many were registered.
+/// Registers a batch. Messages whose lease was lost meanwhile are left to their new holder. Returns how many were
+/// registered.
 pub async fn register(pool: &PgPool, batch: &[Worked], house: House<'_>) -> Result<usize> {
     if batch.is_empty() {
         return Ok(0);
     }
-    let claims: Vec<(i64, i64)> = batch.iter().map(|w| (w.message.id, w.message.fence)).collect();
+    let claims: Vec<(i64, i64)> = batch.iter().map(|w| w.message.held_by()).collect();
     let mut tx = pool.begin().await.context("begin a registration")?;
     let held = messages::lock_held(&mut tx, &claims).await?;
     let held: Vec<&Worked> = batch.iter().filter(|w| held.binary_search(&w.message.id).is_ok()).collect();

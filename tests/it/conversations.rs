@@ -28,7 +28,7 @@ fn message(who: Option<&str>, text: &str) -> NewMessage {
 }
 
 fn claims(claimed: &[Claimed]) -> Vec<(i64, i64)> {
-    claimed.iter().map(|message| (message.id, message.fence)).collect()
+    claimed.iter().map(Claimed::held_by).collect()
 }
 
 fn ids(claimed: &[Claimed]) -> Vec<i64> {
@@ -52,8 +52,8 @@ async fn a_message_waits_for_the_one_before_it_that_another_listener_took_over()
     assert_eq!(held, [other], "the slow one must not finish the second message before the first");
     assert!(!messages::fail(&mut tx, &slow[1], "too early", None).await.unwrap());
     tx.rollback().await.unwrap();
-    messages::release(pool, &[first], quick[0].fence).await.unwrap();
-    messages::release(pool, &[second, other], slow[0].fence).await.unwrap();
+    messages::release(pool, &claims(&quick)).await.unwrap();
+    messages::release(pool, &[second, other].map(|id| (id, slow[0].fence))).await.unwrap();
     shop.close().await;
 }
 
@@ -118,15 +118,15 @@ impl Listener {
 
     async fn hands_back(&mut self) {
         let batch = self.some_batch();
-        if let Some(first) = batch.first() {
-            messages::release(&self.pool, &ids(&batch), first.fence).await.unwrap();
-        }
+        messages::release(&self.pool, &claims(&batch)).await.unwrap();
     }
 
     /// A first part at once; then the next one fails, for now or for good, and the rest is handed back.
     async fn finishes(&mut self) {
         let mut batch = self.some_batch();
-        let Some(fence) = batch.first().map(|first| first.fence) else { return };
+        if batch.is_empty() {
+            return;
+        }
         let rest = batch.split_off(self.random.random_range(0..=batch.len()));
         let mut tx = self.pool.begin().await.unwrap();
         let held = messages::lock_held(&mut tx, &claims(&batch)).await.unwrap();
@@ -136,7 +136,7 @@ impl Listener {
         self.commit(tx, &held).await;
         if let Some((failed, others)) = rest.split_first() {
             self.fails(failed).await;
-            messages::release(&self.pool, &ids(others), fence).await.unwrap();
+            messages::release(&self.pool, &claims(others)).await.unwrap();
         }
     }
 

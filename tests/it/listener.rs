@@ -92,13 +92,13 @@ async fn a_conversation_is_worked_in_order_and_by_one_at_a_time() {
     let rest = messages::claim(pool, 10, HALF_A_MINUTE).await.unwrap();
     assert_eq!(rest.iter().map(|m| m.id).collect::<Vec<_>>(), [other], "{second} waits for {first}");
     for claimed in [one, rest] {
-        messages::release(pool, &claimed.iter().map(|m| m.id).collect::<Vec<_>>(), claimed[0].fence)
+        messages::release(pool, &claimed.iter().map(|message| message.held_by()).collect::<Vec<_>>())
             .await
             .unwrap();
     }
     let run = messages::claim(pool, 10, HALF_A_MINUTE).await.unwrap();
     assert_eq!(run.iter().map(|m| m.id).collect::<Vec<_>>(), [first, other, second], "a run of neighbours");
-    messages::release(pool, &[first, other, second], run[0].fence).await.unwrap();
+    messages::release(pool, &[first, other, second].map(|id| (id, run[0].fence))).await.unwrap();
     shop.close().await;
 }
 
@@ -132,7 +132,7 @@ async fn a_lapsed_lease_comes_back_and_its_old_holder_can_finish_nothing() {
     assert!(!messages::fail(&mut tx, &slow, "too late", None).await.unwrap());
     assert_eq!(messages::lock_held(&mut tx, &[(id, quick.fence)]).await.unwrap(), [id]);
     drop(tx);
-    messages::release(pool, &[id], quick.fence).await.unwrap();
+    messages::release(pool, &[quick.held_by()]).await.unwrap();
     shop.close().await;
 }
 
@@ -150,8 +150,8 @@ async fn a_message_that_took_its_listeners_down_is_worked_alone() {
     assert_eq!(batch.iter().map(|m| m.id).collect::<Vec<_>>(), [neighbour]);
     let alone = messages::claim_suspect(&pool, HALF_A_MINUTE).await.unwrap().unwrap();
     assert_eq!(alone.id, suspect);
-    messages::release(&pool, &[neighbour], batch[0].fence).await.unwrap();
-    messages::release(&pool, &[suspect], alone.fence).await.unwrap();
+    messages::release(&pool, &[(neighbour, batch[0].fence)]).await.unwrap();
+    messages::release(&pool, &[(suspect, alone.fence)]).await.unwrap();
     shop.close().await;
 }
 
@@ -269,6 +269,6 @@ async fn a_slow_listener_registers_nothing_of_a_conversation_that_another_took_o
     };
     assert_eq!(register(&pool, &batch, house).await.unwrap(), 0);
     assert_eq!(shop.state(second).await, "claimed", "it comes back when its lease lapses");
-    messages::release(&pool, &[first], quick[0].fence).await.unwrap();
+    messages::release(&pool, &[(first, quick[0].fence)]).await.unwrap();
     shop.close().await;
 }
