@@ -5,7 +5,7 @@ use compact_str::CompactString;
 
 use super::bounds::{is_possible, is_turning};
 use super::prompt::NOT_ON_MENU;
-use super::whole::{Rest, RestKind, Whole, WholeLine};
+use super::whole::{Rest, Whole, WholeLine};
 use super::wrong::Wrong;
 use crate::pipeline::grammar::facts::Fact;
 use crate::pipeline::lexicon::{OptionRef, is_small};
@@ -259,13 +259,13 @@ impl Placing<'_> {
         at.checked_sub(1).map_or("", |before| self.tokens[before].folded.as_str())
     }
 
-    /// A part that orders nothing: only what can change nothing.
+    /// A part that orders nothing, whatever it is called: only what can change nothing, or what the grammar too knows
+    /// as such.
     fn rest(&mut self, rest: &Rest) -> Result<(), Wrong> {
         let found = self.find(&rest.words)?;
-        if rest.what != RestKind::Talk {
-            return Ok(());
-        }
-        match found.iter().find(|at| !self.reader.is_idle(self.tokens, self.grammar, **at)) {
+        let known = |at: usize| matches!(self.grammar.roles[at], Role::Phrase(_));
+        let orders = |at: &&usize| !known(**at) && !self.reader.is_idle(self.tokens, self.grammar, **at);
+        match found.iter().find(orders) {
             Some(at) => Err(Wrong::plain(format!("\"{}\" is more than talk", self.tokens[*at].folded))),
             None => Ok(()),
         }

@@ -38,13 +38,15 @@ pub(super) struct WholeLine {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rest {
-    pub what: RestKind,
+    /// Has to be one of these, and decides nothing: the words do.
+    #[serde(rename = "what")]
+    _what: RestKind,
     pub words: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum RestKind {
+enum RestKind {
     Greeting,
     Thanks,
     Name,

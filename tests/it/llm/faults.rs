@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use chit::config::Parser;
 use chit::llm::{Kept, Llm, Question};
 use serde_json::json;
 
@@ -111,6 +112,30 @@ const WRONG: &[(&str, &str)] = &[
     (r#"{"notes":["served by the queen"]}"#, "it uses words that do not stand in the message"),
     ("{}", "these words have no place"),
 ];
+
+/// What is called a name, a place or a time may still be a dish, a number or a "no".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dish_is_not_talked_away_under_another_name() {
+    for (what, words) in
+        [("place", "kombucha"), ("name", "no onion"), ("time", "one"), ("greeting", "kombucha")]
+    {
+        let line = json!({"dish_words": "falafel wraps", "item": "Falafel Wrap", "notes": [], "options": [],
+            "quantity": 2});
+        let answer = json!({"kind": "order", "lines": [line], "rest": [{"what": what, "words": words}]});
+        let fake = FakeLlm::start(move |_| Reply::Content(answer.to_string())).await;
+        let mut shop = Shop::open_with(|settings| {
+            fake.named(settings);
+            settings.reader.parser = Some(Parser::Llm);
+        })
+        .await;
+        let id = shop.customer_says("two falafel wraps, no onion, and one kombucha").await;
+        shop.works().await;
+        let remarks = trace(&shop, id).await["reading"]["second_opinion"]["remarks"].to_string();
+        assert!(remarks.contains("is more than talk"), "{what}: {remarks}");
+        assert_eq!(shop.kitchen_sees(id).await, ["2 × Falafel Wrap", "1 × Kombucha"], "{what}");
+        shop.close().await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_well_formed_answer_that_is_wrong_is_seen_through() {
