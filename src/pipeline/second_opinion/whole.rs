@@ -78,12 +78,12 @@ pub(super) async fn whole(
     let most_tokens = (TOKENS + TOKENS_A_WORD * words).min(MOST_TOKENS);
     let most_tokens = u32::try_from(most_tokens).unwrap_or_default();
     let mut turns = vec![fenced(asking.text)];
-    let mut wrong = String::new();
+    let mut wrong = "no answer".to_owned();
     for _ in 0..2 {
         let answered =
             asking.ask("parse", &prompt::PARSE, &menu.system, &turns, &menu.schema, most_tokens).await;
         let Some(answer) = answered else {
-            return WholeReading::Wrong(asking.fault.as_ref().map_or(wrong, ToString::to_string));
+            return WholeReading::Wrong(wrong);
         };
         match read(&answer.text, reader, asking.text, tokens, order) {
             Ok(reading) => return reading,
