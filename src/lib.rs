@@ -28,6 +28,7 @@ pub mod orders;
 pub mod outbox;
 
 pub mod channels;
+pub mod events;
 
 pub mod cache;
 pub mod embedding;

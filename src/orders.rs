@@ -1,5 +1,7 @@
 //! Orders as the kitchen sees them, with a short number that people can shout.
 
+pub mod moves;
+
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::listener::{self, Until};
 use crate::outbox::{Pace, Sender};
-use crate::{llm, messages};
+use crate::{events, llm, messages};
 
 /// Listener and outbox senders, until `shutdown`; both finish what is in flight.
 pub async fn run(app: &App, shutdown: CancellationToken) -> Result<()> {
@@ -43,6 +43,9 @@ pub async fn keep_house(app: &App, shutdown: CancellationToken) {
             forgotten = Some(Instant::now());
             if let Err(error) = llm::forget_old_answers(&app.db.pool).await {
                 tracing::warn!(error = format!("{error:#}"), "can't forget the language model's old answers");
+            }
+            if let Err(error) = events::forget_old(&app.db.pool).await {
+                tracing::warn!(error = format!("{error:#}"), "can't forget old events");
             }
         }
         if let Err(error) = messages::advance_watermark(&app.db.pool).await {

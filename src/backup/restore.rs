@@ -13,6 +13,7 @@ use super::{database, miscellaneous_file};
 use crate::config::Settings;
 use crate::db::client::Client;
 use crate::db::{self, Db, MIGRATIONS};
+use crate::events;
 
 /// What was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,7 @@ pub async fn restore(
         .context("restore the database, which is as it was before")?;
     let set_aside = bring_back(&folder.path().join(MISCELLANEOUS), &miscellaneous_file(settings), at)?;
     db::migrate(&db.pool).await?;
+    events::forget_all(&db.pool).await?;
     Ok(Restored { manifest, set_aside })
 }
 

@@ -12,7 +12,7 @@ use super::day::Day;
 use super::exit::Exit;
 use super::output::{self, Format};
 use crate::orders::State;
-use crate::pipeline::{Amount, OptionChoice};
+use crate::pipeline::OptionChoice;
 use crate::reports::orders::{self, Filter, Order};
 
 /// Show the orders, the newest last
@@ -43,7 +43,7 @@ pub struct OrdersArgs {
 /// When the database can't be asked or standard output is gone.
 pub async fn run(args: &OrdersArgs, context: &Context) -> anyhow::Result<Exit> {
     let day = args.day.map(|day| day.on(context.clock));
-    let filter = Filter { state: args.state, day, limit: Some(args.limit.saturating_add(1)) };
+    let filter = Filter { ids: None, state: args.state, day, limit: Some(args.limit.saturating_add(1)) };
     let db = context.database().await?;
     let orders = orders::find(&db.pool, filter).await.context("show the orders")?;
     let orders = output::newest(orders, args.limit);
@@ -87,22 +87,9 @@ pub(super) fn line_text(quantity: impl Display, item: Option<&str>, asides: &str
 
 /// "oat milk, no sugar; very hot"
 pub(super) fn asides(options: &[OptionChoice], notes: &[String]) -> String {
-    let options: Vec<String> = options.iter().map(option_text).collect();
+    let options: Vec<String> = options.iter().map(orders::option_text).collect();
     let parts = [options.join(", "), notes.join(", ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
-}
-
-fn option_text(choice: &OptionChoice) -> String {
-    let name = choice.option.as_deref().unwrap_or(&choice.group);
-    let amount = match choice.amount {
-        Amount::No => "no ",
-        Amount::Light => "light ",
-        Amount::Regular => "",
-        Amount::Extra => "extra ",
-        Amount::NoExtra => "no extra ",
-    };
-    let count = if choice.count == 1 { String::new() } else { format!("{} × ", choice.count) };
-    format!("{count}{amount}{name}")
 }
 
 /// Day and time in the restaurant's zone.
@@ -113,6 +100,7 @@ pub(super) fn local(time: DateTime<Utc>, zone: Tz) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::Amount;
 
     #[test]
     fn a_line_reads_as_a_cook_would_say_it() {

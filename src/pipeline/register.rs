@@ -12,6 +12,7 @@ use super::{Category, FulfilmentKind, Outcome, Read, Reading};
 use crate::channels::{Destinations, Notice};
 use crate::clock::Clock;
 use crate::enquiries::{self, NewEnquiry};
+use crate::events;
 use crate::menu::Menu;
 use crate::messages::{self, Claimed, Finished, State};
 use crate::orders::{self, NewLine, NewOrder};
@@ -192,7 +193,7 @@ async fn register_orders(tx: &mut PgConnection, held: &[&Worked], house: House<'
         .flat_map(|((worked, order), number)| order_notices(worked, order, number, house))
         .collect();
     outbox::insert(tx, &notices).await?;
-    Ok(())
+    events::tell(tx, &orders.iter().map(|order| order.id).collect::<Vec<_>>()).await
 }
 
 async fn number_from(tx: &mut PgConnection, day: NaiveDate, count: usize) -> Result<Option<i32>> {

@@ -1,6 +1,7 @@
 //! What people ask of the database: orders, enquiries, the trace of a message, dead letters.
 //! It writes nothing but the retry of a dead letter.
 
+pub mod board;
 pub mod dead;
 pub mod enquiries;
 pub mod messages;

@@ -11,11 +11,13 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::orders::State;
-use crate::pipeline::{OptionChoice, Unmatched};
+use crate::pipeline::{Amount, OptionChoice, Unmatched};
 
 /// Which orders.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Filter {
+pub struct Filter<'a> {
+    /// These alone.
+    pub ids: Option<&'a [Uuid]>,
     /// In this state alone.
     pub state: Option<State>,
     /// Of this business day alone.
@@ -88,7 +90,7 @@ pub struct Line {
 ///
 /// # Errors
 /// When the database can't be asked.
-pub async fn find(pool: &PgPool, filter: Filter) -> anyhow::Result<Vec<Order>> {
+pub async fn find(pool: &PgPool, filter: Filter<'_>) -> anyhow::Result<Vec<Order>> {
     let rows = sqlx::query!(
         r#"
         select o.id, o.number, o.business_day, o.created_at, o.state as "state: State", o.reason, o.total,
@@ -96,12 +98,14 @@ pub async fn find(pool: &PgPool, filter: Filter) -> anyhow::Result<Vec<Order>> {
                o.unmatched as "unmatched: Json<Vec<Unmatched>>", o.message_id, m.channel, m.text
         from orders o join messages m on m.id = o.message_id
         where ($1::text is null or o.state = $1) and ($2::date is null or o.business_day = $2)
+          and ($4::uuid[] is null or o.id = any($4))
         order by o.business_day desc, o.number desc
         limit $3
         "#,
         filter.state as Option<State>,
         filter.day,
         filter.limit,
+        filter.ids,
     )
     .fetch_all(pool)
     .await
@@ -156,4 +160,18 @@ async fn lines_of(pool: &PgPool, orders: &[Uuid]) -> anyhow::Result<HashMap<Uuid
         });
     }
     Ok(lines)
+}
+
+/// "no sugar", "2 × extra cheese"
+pub fn option_text(choice: &OptionChoice) -> String {
+    let name = choice.option.as_deref().unwrap_or(&choice.group);
+    let amount = match choice.amount {
+        Amount::No => "no ",
+        Amount::Light => "light ",
+        Amount::Regular => "",
+        Amount::Extra => "extra ",
+        Amount::NoExtra => "no extra ",
+    };
+    let count = if choice.count == 1 { String::new() } else { format!("{} × ", choice.count) };
+    format!("{count}{amount}{name}")
 }
