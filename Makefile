@@ -11,12 +11,12 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 help: ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
-demo: ## watch a day's messages become tickets: no key, no account, no server to set up
+demo: ## watch a day's messages become tickets: no key, no account, no server to set up; SERVE=1 goes on with the staff page
 	@scripts/own-tree.sh demo
 	@scripts/setup.sh demo
 	@echo "Building Chit. The first time this takes some minutes; README.md says how many."
 	@cargo build --locked
-	@cargo run --quiet --locked -- demo
+	@cargo run --quiet --locked -- demo $(if $(SERVE),--serve)
 
 test: ## everything that has to hold, with the time each part takes
 	@scripts/own-tree.sh test

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::output::{self, clean};
 use super::replay::summary;
+use super::serve;
 use super::simulate::{behind, empty_bar, rate};
 use crate::app::App;
 use crate::channels::Console;
@@ -36,11 +37,12 @@ const MODIFIERS: &str = include_str!("../../modifiers.csv");
 #[derive(Args)]
 #[command(
     after_help = "It keeps to itself: a private Postgres in a folder of its own, a made-up restaurant, notices on the
-screen. No setting, database or channel of yours is touched. It ends by itself.
+screen. No setting, database or channel of yours is touched. It ends by itself, but for --serve.
 
 Examples:
   chit demo
   chit demo --rate 60                    faster
+  chit demo --serve                      and then the staff page, to try it
   chit demo --file my-messages.csv       your own messages, by the demo's menu"
 )]
 pub struct DemoArgs {
@@ -50,6 +52,9 @@ pub struct DemoArgs {
     /// Messages a second on average
     #[arg(long, value_name = "N", default_value_t = 8.0, value_parser = rate)]
     rate: f64,
+    /// Go on with the staff page, until Ctrl-C
+    #[arg(long)]
+    serve: bool,
 }
 
 /// Plays the demo.
@@ -58,6 +63,11 @@ pub struct DemoArgs {
 /// When no Postgres can be started, or a file can't be used.
 pub async fn run(args: &DemoArgs, context: &Context) -> Result<Exit> {
     let shutdown = context.ending.token();
+    let socket = if args.serve {
+        Some(serve::bind(&context.settings.bind, |at| format!("CHIT_BIND={at} chit demo --serve")).await?)
+    } else {
+        None
+    };
     let settings = prepare(context)?;
     let context = &Context { clock: Clock::system(settings.zone()), ..context.clone() };
     let file = args.file.clone().unwrap_or_else(|| settings.data_dir.join("demo.csv"));
@@ -70,6 +80,9 @@ pub async fn run(args: &DemoArgs, context: &Context) -> Result<Exit> {
     bar.finish_and_clear();
     let played = played?;
     let lost = report(&app, &place, &played).await?;
+    if let Some(socket) = socket {
+        serve::both(socket, &app, shutdown).await?;
+    }
     app.close().await;
     Ok(match () {
         () if context.ending.is_asked() => Exit::Interrupted,

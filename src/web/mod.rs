@@ -1,11 +1,20 @@
-//! What the service answers over HTTP: whether it is alive, whether it can do its work, and what it counted.
+//! What the service answers over HTTP: the staff page with its stream of changes, whether it is alive, whether it can do
+//! its work, and what it counted.
+
+mod assets;
+mod board;
+mod guard;
+mod stream;
+mod texts;
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
@@ -14,21 +23,44 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::controls::{self, Control};
+use stream::Frames;
 
-/// Answers until `shutdown`.
+/// What the pages are made of.
+#[derive(Clone)]
+struct Web {
+    app: App,
+    frames: Frames,
+    shutdown: CancellationToken,
+}
+
+/// Answers until `shutdown`: the staff page on an address of this machine alone, the health endpoints on any.
 pub async fn serve(
     socket: TcpListener,
     app: App,
     counted: PrometheusHandle,
     shutdown: CancellationToken,
 ) -> Result<()> {
-    axum::serve(socket, router(app, counted))
-        .with_graceful_shutdown(shutdown.cancelled_owned())
-        .await
-        .context("serve the health endpoints")
+    let local = socket.local_addr().context("the address")?.ip().is_loopback();
+    let frames = Frames::new();
+    let mut router = health(app.clone(), counted);
+    if local {
+        let web = Web { app: app.clone(), frames: frames.clone(), shutdown: shutdown.clone() };
+        router = router.merge(pages(web));
+    } else {
+        tracing::warn!("no staff page here: it has no password yet and is shown on 127.0.0.1 alone");
+    }
+    let answered = axum::serve(socket, router.layer(middleware::from_fn(guard::headers)))
+        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let watched = async {
+        if local {
+            frames.run(&app.db.pool, &shutdown).await;
+        }
+    };
+    let (answered, ()) = tokio::join!(answered, watched);
+    answered.context("serve the page")
 }
 
-fn router(app: App, counted: PrometheusHandle) -> Router {
+fn health(app: App, counted: PrometheusHandle) -> Router {
     let metrics = async move || {
         counted.run_upkeep();
         counted.render()
@@ -38,6 +70,35 @@ fn router(app: App, counted: PrometheusHandle) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(app)
+}
+
+fn pages(web: Web) -> Router {
+    Router::new()
+        .route("/", get(board::page))
+        .route("/board/frame", get(board::frame))
+        .route("/board/recall", get(board::recall))
+        .route("/orders/{id}/{move}", post(board::make))
+        .route("/orders/{id}/undo/{move_id}", post(board::undo))
+        .route("/events", get(stream::events))
+        .route("/static/{*path}", get(assets::file))
+        .layer(middleware::from_fn(guard::local_only))
+        .with_state(web)
+}
+
+/// An answer that could not be given. What went wrong is for the log.
+struct Failed(anyhow::Error);
+
+impl<E: Into<anyhow::Error>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        tracing::error!(error = format!("{:#}", self.0), "can't answer");
+        (StatusCode::INTERNAL_SERVER_ERROR, texts::FAILED).into_response()
+    }
 }
 
 /// How the language model is, in a word; `None` where none is asked.
