@@ -11,6 +11,7 @@ mod processes;
 mod shop;
 
 mod backup;
+mod board;
 mod cache;
 mod command_line;
 mod config;
