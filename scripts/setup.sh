@@ -38,6 +38,8 @@ find_missing() {
   if [ "$1" = test ]; then
     have memcached || need "memcached" memcached
     python_can_make_venvs || want "Python with venv (the local ONNX model is tested with it)" python3 python3-venv
+    { have node && have npm; } || want "Node.js with npm (the page is tried in a browser with it)" nodejs npm
+    have chromium || have chromium-browser || want "Chromium (the page is tried in it)" chromium
     have shellcheck || want "shellcheck" shellcheck
   fi
 }

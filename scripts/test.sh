@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit
 . scripts/programs.sh
 
 quick=(format shell lints)
-all=(format shell queries lints features dependencies tests)
+all=(format shell queries lints features dependencies tests browser)
 tools=${CARGO_TARGET_DIR:-target}/tools
 deny_version=0.20.2
 test_limit=20m
@@ -74,6 +74,24 @@ tests() {
   local limit=()
   [ -t 0 ] || limit=(timeout --kill-after=30 "$test_limit")
   "${limit[@]}" cargo test --locked --no-fail-fast
+}
+
+node_20() { have node && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 11) ? 0 : 1)'; }
+
+# The page in Debian's Chromium; its pictures are left in target/browser/.
+browser() {
+  local chromium
+  if ! have npm || ! node_20 || ! chromium=$(command -v chromium || command -v chromium-browser); then
+    skip "Node.js 20.11 or later, npm or Chromium is not installed; the page was NOT tried in a browser"
+    return 0
+  fi
+  if ! (cd tests/browser && timeout 300 npm ci --silent --no-audit --no-fund --ignore-scripts); then
+    skip "the packages that drive a browser can't be had; the page was NOT tried in a browser"
+    return 0
+  fi
+  cargo build --locked || return 1
+  CHROMIUM=$chromium PROGRAM=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/chit \
+    timeout --kill-after=30 10m node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
 
 skip() {
