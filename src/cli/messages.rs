@@ -10,10 +10,10 @@ use super::context::Context;
 use super::exit::Exit;
 use super::orders::{asides, line_text, local};
 use super::output;
-use super::trace::{Stage, Trace};
 use crate::llm::Call;
 use crate::pipeline::Line;
 use crate::reports::messages::{self, Message, Why};
+use crate::reports::trace::{Stage, Trace};
 
 /// Show why a message became what it is
 #[derive(Args)]

@@ -28,7 +28,6 @@ mod enquiries;
 mod export;
 mod messages;
 mod orders;
-mod trace;
 
 mod backup;
 mod classifier;

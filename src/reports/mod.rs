@@ -7,6 +7,7 @@ pub mod enquiries;
 pub mod messages;
 pub mod orders;
 pub mod runs;
+pub mod trace;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;

@@ -6,6 +6,7 @@ mod board;
 mod guard;
 mod stream;
 mod texts;
+mod why;
 
 use std::time::Duration;
 
@@ -79,6 +80,8 @@ fn pages(web: Web) -> Router {
         .route("/board/recall", get(board::recall))
         .route("/orders/{id}/{move}", post(board::make))
         .route("/orders/{id}/undo/{move_id}", post(board::undo))
+        .route("/messages/{id}", get(why::page))
+        .route("/messages/{id}/json", get(why::json))
         .route("/events", get(stream::events))
         .route("/static/{*path}", get(assets::file))
         .layer(middleware::from_fn(guard::local_only))

@@ -108,6 +108,66 @@ pub const NO_SUCH_ORDER: &str = "There is no such order.";
 pub const FAILED: &str =
     "That did not work; nothing was changed. Chit's log says why, and `chit doctor` what to do.";
 
+/// Leads to how a message was understood.
+pub const WHY: &str = "Why?";
+/// Above what the customer wrote.
+pub const MESSAGE: &str = "Message";
+/// In place of words that are not kept here.
+pub const WORDS_ARE_ELSEWHERE: &str = "Its words are in the file of miscellaneous messages only.";
+/// In place of a reason.
+pub const NO_REASON: &str = "not worked yet, or the reason went with the words";
+/// Above the lines.
+pub const UNDERSTOOD: &str = "What was understood";
+/// Above the stages.
+pub const DECIDED: &str = "How it was decided";
+/// In place of the stages.
+pub const NO_STAGES: &str =
+    "How it was decided is kept only of messages that were worked, and not of miscellaneous ones.";
+/// Heads of the table of stages.
+pub const STAGE_HEADS: [&str; 6] = ["Stage", "Decision", "Score", "Runner-up", "Why", "ms"];
+/// Above the questions to a language model.
+pub const ASKED: &str = "What the language model was asked";
+/// Heads of that table.
+pub const ASKED_HEADS: [&str; 6] = ["Asked for", "Model", "Prompt", "Tokens in, out", "ms", "Answer"];
+/// An answer that was kept from before.
+pub const KEPT: &str = "kept from before";
+/// An answer.
+pub const GIVEN: &str = "given";
+/// Above what was sent.
+pub const SENT: &str = "What was sent";
+/// Heads of that table.
+pub const SENT_HEADS: [&str; 5] = ["To", "State", "Tries", "Delivered", "Last error"];
+/// All of it for a program.
+pub const AS_JSON: &str = "As JSON";
+/// For a message that is not there.
+pub const NO_SUCH_MESSAGE: &str = "There is no such message.";
+
+/// Who said it and when.
+pub fn from_at(channel: &str, at: &str) -> String {
+    format!("from {channel}, {at}")
+}
+
+/// The order that a message made.
+pub fn made_order(number: i32, state: &str) -> String {
+    format!("order #{number}, {}", state.replace('_', " "))
+}
+
+/// The enquiry that a message is.
+pub fn is_enquiry(kind: &str, state: &str) -> String {
+    format!("enquiry ({}), {state}", kind.replace('_', " "))
+}
+
+/// A part that is not on the menu.
+pub fn not_on_menu(quantity: u32, text: &str, candidates: &str) -> String {
+    let nearest = if candidates.is_empty() { String::new() } else { format!("; nearest: {candidates}") };
+    format!("not on the menu, or not clearly: {quantity} × “{text}”{nearest}")
+}
+
+/// What a language model said.
+pub fn opinion(taken: bool, remarks: &str) -> String {
+    format!("the language model ({}): {remarks}", if taken { "taken" } else { "not taken" })
+}
+
 /// How an order is fetched.
 pub fn fulfilment(kind: &str) -> &str {
     match kind {

@@ -143,17 +143,25 @@ test("a late card has the late colour, and says so", async () => {
   await page.close();
 });
 
-test("the page is for everybody, in every theme and size", async () => {
+/** Leaves a picture, and finds nothing that shuts somebody out. */
+async function isForEverybody(page, name) {
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  assert.deepEqual(violations.map((found) => `${found.id}: ${found.nodes[0].html}`), [], name);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name}: nothing overflows`);
+}
+
+test("every page is for everybody, in every theme and size", async () => {
   for (const theme of ["light", "dark", "neon"]) {
     for (const [size, viewport] of [["desktop", { width: 1280, height: 800 }], ["phone", { width: 390, height: 844 }]]) {
       const own = await chromium.newContext({ viewport, colorScheme: theme === "light" ? "light" : "dark" });
       await own.addInitScript((theme) => localStorage.setItem("chit-theme", theme), theme);
       const page = await open(own, shop, complaints);
-      await page.screenshot({ path: join(pictures, `board-${theme}-${size}.png`) });
-      const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-      assert.deepEqual(violations.map((found) => `${found.id}: ${found.nodes[0].html}`), [], `${theme}, ${size}`);
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${theme}, ${size}: nothing overflows`);
+      await isForEverybody(page, `board-${theme}-${size}`);
+      await page.locator(".why-link").first().click();
+      await page.getByRole("heading", { name: "How it was decided" }).waitFor(SOON);
+      await isForEverybody(page, `why-${theme}-${size}`);
       await own.close();
     }
   }

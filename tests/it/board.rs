@@ -297,6 +297,35 @@ async fn a_customer_s_words_are_text_and_arrive_whole() {
 }
 
 #[tokio::test]
+async fn a_ticket_leads_to_why_it_is_one() {
+    let mut page = Page::open().await;
+    let order = page.ticket("two falafel wraps without <b>onions</b>, name is Ada").await;
+    let message = page.shop.told[0];
+    page.shop.sends().await;
+    sqlx::query("update orders set state = 'placed'").execute(&page.shop.database.pool).await.unwrap();
+    let board = page.html("/board/frame").await;
+    assert_eq!(stands_in(&board, &order).as_deref(), Some("new"));
+    assert!(board.contains(&format!("href=\"/messages/{message}\"")));
+    let why = page.html(&format!("/messages/{message}")).await;
+    for shown in ["2 × Falafel Wrap", "classify", "affirm", "parse", "match", "&#60;b&#62;onions", "sent"] {
+        assert!(why.contains(shown), "{shown}: {why}");
+    }
+    assert!(!why.contains("<b>onions"));
+    let json = page.html(&format!("/messages/{message}/json")).await;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["order"]["id"], order.as_str());
+    assert_eq!(json["trace"]["stages"][0]["stage"], "classify");
+    assert_eq!(page.get("/messages/999").await.status(), StatusCode::NOT_FOUND);
+    let spam = page.shop.customer_says("lol ok see you at the match tonight").await;
+    page.shop.works().await;
+    page.shop.sends().await;
+    assert_eq!(page.shop.state(spam).await, "miscellaneous");
+    let why = page.html(&format!("/messages/{spam}")).await;
+    assert!(why.contains("in the file of miscellaneous messages only") && !why.contains("tonight"), "{why}");
+    page.close().await;
+}
+
+#[tokio::test]
 async fn another_site_can_neither_read_nor_press() {
     let mut page = Page::open().await;
     let order = page.ticket("a greek salad").await;

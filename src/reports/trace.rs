@@ -7,19 +7,22 @@ use crate::llm::Call;
 use crate::pipeline::Reading;
 
 /// What was understood, and how.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Trace {
+pub struct Trace {
+    /// What was understood; gone with the words of a miscellaneous message.
     #[serde(deserialize_with = "reading")]
     pub reading: Option<Reading>,
+    /// In the order they were decided.
     pub stages: Vec<Stage>,
+    /// What a language model was asked.
     pub llm: Vec<Call>,
 }
 
 /// One decision.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Stage {
+pub struct Stage {
     stage: String,
     decision: Value,
     score: Option<f64>,
@@ -29,14 +32,15 @@ pub(super) struct Stage {
 }
 
 impl Trace {
-    pub(super) fn of(trace: &Value) -> Self {
+    /// Whatever of it can be read.
+    pub fn of(trace: &Value) -> Self {
         Self::deserialize(trace).unwrap_or_default()
     }
 }
 
 impl Stage {
     /// Stage, decision, score, runner-up, reason, milliseconds.
-    pub(super) fn cells(&self) -> [String; 6] {
+    pub fn cells(&self) -> [String; 6] {
         [
             self.stage.clone(),
             plain(&self.decision),
