@@ -80,12 +80,13 @@ pub async fn run(args: &DemoArgs, context: &Context) -> Result<Exit> {
     bar.finish_and_clear();
     let played = played?;
     let lost = report(&app, &place, &played).await?;
-    if let Some(socket) = socket {
+    let cut_short = context.ending.is_asked();
+    if let Some(socket) = socket.filter(|_| !cut_short) {
         serve::both(socket, &app, shutdown).await?;
     }
     app.close().await;
     Ok(match () {
-        () if context.ending.is_asked() => Exit::Interrupted,
+        () if cut_short => Exit::Interrupted,
         () if lost > 0 => Exit::Failed,
         () if played.rejected.is_empty() => Exit::Ok,
         () => Exit::Rejected,

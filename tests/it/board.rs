@@ -76,6 +76,14 @@ impl Page {
         Tab { stream, heard: String::new() }
     }
 
+    /// Waits for the transactions, of other tests too, that hold back what is told.
+    async fn all_is_told(&self) {
+        let held_back = "select count(*) from events where xid >= pg_snapshot_xmin(pg_current_snapshot())";
+        while self.shop.count(held_back).await > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     async fn close(self) {
         self.shutdown.cancel();
         let ended = tokio::time::timeout(SOON, self.serving).await;
@@ -215,6 +223,7 @@ async fn what_was_missed_comes_with_the_reconnection() {
     let place = between(&html, "/events?since=", "\"").to_owned();
     let second = page.ticket("two falafel wraps").await;
     page.press(&format!("/orders/{first}/accept")).await;
+    page.all_is_told().await;
     let mut tab = page.tab_since(&place).await;
     let frame = tab.hears("event: board").await;
     assert!(frame.contains(&format!("id=\"o-{second}\"")) && frame.contains(&format!("id=\"o-{first}\"")));
@@ -234,6 +243,7 @@ async fn what_was_missed_comes_with_the_reconnection() {
 async fn a_change_that_commits_late_is_not_skipped() {
     let mut page = Page::open().await;
     let (slow, quick) = (page.ticket("a greek salad").await, page.ticket("two falafel wraps").await);
+    page.all_is_told().await;
     let pool = &page.shop.database.pool;
     let start = events::newest(pool).await.unwrap();
     let ids = |text: &str| [text.parse::<uuid::Uuid>().unwrap()];
