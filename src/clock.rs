@@ -36,3 +36,8 @@ impl Clock {
         self.zone
     }
 }
+
+/// Day and time in a zone, to the second, as people read it.
+pub fn local(time: DateTime<Utc>, zone: Tz) -> String {
+    time.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+}

@@ -4,8 +4,8 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::orders::local;
 use super::output::{self, Format};
+use crate::clock::local;
 use crate::outbox::{self, Which};
 use crate::reports::dead;
 

@@ -5,8 +5,8 @@ use clap::Args;
 
 use super::context::Context;
 use super::exit::Exit;
-use super::orders::local;
 use super::output::{self, Format};
+use crate::clock::local;
 use crate::enquiries::State;
 use crate::reports::enquiries::{self, Filter};
 

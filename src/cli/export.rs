@@ -12,8 +12,8 @@ use futures::stream::{self, BoxStream, StreamExt};
 use super::context::Context;
 use super::day::Day;
 use super::exit::Exit;
-use super::orders::asides;
 use super::output;
+use crate::reports::wording::asides;
 use crate::reports::{Span, enquiries, messages, orders};
 
 /// Export a day's orders, enquiries or messages by the time of day

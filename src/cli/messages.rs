@@ -8,12 +8,13 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::context::Context;
 use super::exit::Exit;
-use super::orders::{asides, line_text, local};
 use super::output;
+use crate::clock::local;
 use crate::llm::Call;
 use crate::pipeline::Line;
 use crate::reports::messages::{self, Message, Why};
 use crate::reports::trace::{Stage, Trace};
+use crate::reports::wording::{asides, line_text};
 
 /// Show why a message became what it is
 #[derive(Args)]

@@ -1,9 +1,6 @@
 //! `chit orders`: the tickets.
 
-use std::fmt::Display;
-
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::Args;
 
@@ -11,9 +8,10 @@ use super::context::Context;
 use super::day::Day;
 use super::exit::Exit;
 use super::output::{self, Format};
+use crate::clock::local;
 use crate::orders::State;
-use crate::pipeline::OptionChoice;
 use crate::reports::orders::{self, Filter, Order};
+use crate::reports::wording::{asides, line_text};
 
 /// Show the orders, the newest last
 #[derive(Args)]
@@ -77,53 +75,4 @@ fn mind(order: &Order) -> String {
     let unmatched = order.unmatched.iter().map(|part| format!("not on the menu: {}", part.text));
     let review = (order.state == State::Review).then(|| order.reason.clone());
     review.into_iter().chain(unplaced).chain(unmatched).collect::<Vec<_>>().join("; ")
-}
-
-/// "2 × Latte (oat milk, no sugar; very hot)"
-pub(super) fn line_text(quantity: impl Display, item: Option<&str>, asides: &str) -> String {
-    let asides = if asides.is_empty() { String::new() } else { format!(" ({asides})") };
-    format!("{quantity} × {}{asides}", item.unwrap_or("?"))
-}
-
-/// "oat milk, no sugar; very hot"
-pub(super) fn asides(options: &[OptionChoice], notes: &[String]) -> String {
-    let options: Vec<String> = options.iter().map(orders::option_text).collect();
-    let parts = [options.join(", "), notes.join(", ")];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
-}
-
-/// Day and time in the restaurant's zone.
-pub(super) fn local(time: DateTime<Utc>, zone: Tz) -> String {
-    time.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pipeline::Amount;
-
-    #[test]
-    fn a_line_reads_as_a_cook_would_say_it() {
-        let choice = |option: Option<&str>, amount, count| OptionChoice {
-            group: "toppings".into(),
-            option: option.map(Into::into),
-            amount,
-            count,
-        };
-        let table = [
-            (vec![], "", "2 × Burger"),
-            (vec![choice(None, Amount::No, 1)], "", "2 × Burger (no toppings)"),
-            (vec![choice(Some("cheese"), Amount::NoExtra, 1)], "", "2 × Burger (no extra cheese)"),
-            (
-                vec![choice(Some("bacon"), Amount::Regular, 3)],
-                "well done",
-                "2 × Burger (3 × bacon; well done)",
-            ),
-            (vec![], "well done", "2 × Burger (well done)"),
-        ];
-        for (options, note, text) in table {
-            let notes: Vec<String> = (!note.is_empty()).then(|| note.to_owned()).into_iter().collect();
-            assert_eq!(line_text(2, Some("Burger"), &asides(&options, &notes)), text);
-        }
-    }
 }

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::exit::Exit;
-use super::orders::{asides, line_text};
 use super::output::{self, clean};
 use super::reader_args::ReaderArgs;
 use super::simulate::{bar, behind};
@@ -22,6 +21,7 @@ use crate::llm::Used;
 use crate::messages::State;
 use crate::pipeline::{Line, Outcome, Reader, Reading};
 use crate::reports::runs::{self, Outcomes};
+use crate::reports::wording::{asides, line_text};
 use crate::simulator::{self, Pace, Place, Played, Simulation};
 
 /// The channel of replayed messages.

@@ -8,6 +8,7 @@ pub mod messages;
 pub mod orders;
 pub mod runs;
 pub mod trace;
+pub mod wording;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;

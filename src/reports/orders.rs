@@ -11,7 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::orders::State;
-use crate::pipeline::{Amount, OptionChoice, Unmatched};
+use crate::pipeline::{OptionChoice, Unmatched};
 
 /// Which orders.
 #[derive(Clone, Copy, Debug, Default)]
@@ -160,18 +160,4 @@ async fn lines_of(pool: &PgPool, orders: &[Uuid]) -> anyhow::Result<HashMap<Uuid
         });
     }
     Ok(lines)
-}
-
-/// "no sugar", "2 × extra cheese"
-pub fn option_text(choice: &OptionChoice) -> String {
-    let name = choice.option.as_deref().unwrap_or(&choice.group);
-    let amount = match choice.amount {
-        Amount::No => "no ",
-        Amount::Light => "light ",
-        Amount::Regular => "",
-        Amount::Extra => "extra ",
-        Amount::NoExtra => "no extra ",
-    };
-    let count = if choice.count == 1 { String::new() } else { format!("{} × ", choice.count) };
-    format!("{count}{amount}{name}")
 }

@@ -17,7 +17,8 @@ use crate::events;
 use crate::orders;
 use crate::orders::moves::{self, Move, Moved};
 use crate::reports::board::{self, Board, Column, Standing};
-use crate::reports::orders::{Line, Order, option_text};
+use crate::reports::orders::{Line, Order};
+use crate::reports::wording::{line_text, option_text};
 
 /// Seconds after which a ticket is looked at twice.
 const WARM: u32 = 300;
@@ -272,11 +273,9 @@ fn getting(order: &Order) -> String {
 }
 
 fn summary(order: &Order) -> String {
-    let lines = order
-        .lines
-        .iter()
-        .map(|line| format!("{} × {}", line.quantity, line.item.as_deref().unwrap_or(t::WHICH_DISH)));
-    lines.collect::<Vec<_>>().join(", ")
+    let line =
+        |line: &Line| line_text(line.quantity, Some(line.item.as_deref().unwrap_or(t::WHICH_DISH)), "");
+    order.lines.iter().map(line).collect::<Vec<_>>().join(", ")
 }
 
 fn key(column: Column) -> &'static str {

@@ -5,15 +5,15 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{Failed, Web, texts as t};
+use crate::clock::local;
 use crate::llm::Call;
 use crate::pipeline::{Line, Reading};
 use crate::reports::messages::{self, Notice, Why};
-use crate::reports::orders::option_text;
 use crate::reports::trace::Trace;
+use crate::reports::wording::{asides, line_text};
 
 #[derive(Template)]
 #[template(path = "why.html")]
@@ -74,12 +74,10 @@ fn view(why: Why, zone: Tz) -> Page {
 }
 
 fn line(line: &Line) -> LineView {
-    let options = line.options.iter().map(option_text);
-    let asides = options.chain(line.notes.iter().cloned()).collect::<Vec<_>>().join(", ");
-    let asides = if asides.is_empty() { asides } else { format!(" ({asides})") };
+    let item = line.item.as_deref().unwrap_or(t::WHICH_DISH);
     let runner_up = line.runner_up.as_ref().map(|next| format!("{} {:.2}", next.item, next.score));
     LineView {
-        shown: format!("{} × {}{asides}", line.quantity, line.item.as_deref().unwrap_or(t::WHICH_DISH)),
+        shown: line_text(line.quantity, Some(item), &asides(&line.options, &line.notes)),
         words: line.text.clone(),
         score: format!("{:.2}", line.score),
         runner_up: runner_up.unwrap_or_default(),
@@ -123,8 +121,4 @@ fn sent(notice: &Notice, zone: Tz) -> [String; 5] {
         notice.sent_at.map(|at| local(at, zone)).unwrap_or_default(),
         notice.error.clone().unwrap_or_default(),
     ]
-}
-
-fn local(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::print::name;
 use super::words::{Piece, compare, likeness, pieces};
-use crate::cli::orders::{asides, line_text};
 use crate::cli::output::clean;
 use crate::evaluation::Judged;
 use crate::pipeline::OptionChoice;
+use crate::reports::wording::{asides, line_text};
 
 /// Lines this close are two wordings of one; otherwise one is missing and the other too many.
 const CLOSE: f64 = 0.4;
