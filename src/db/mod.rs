@@ -4,6 +4,7 @@ pub mod client;
 mod error;
 pub mod local;
 pub mod programs;
+mod wake_up;
 
 use std::io;
 use std::str::FromStr;
@@ -17,6 +18,7 @@ use crate::config::{Settings, search_path};
 use local::{LocalPg, Place, Worth};
 
 pub use error::OpenError;
+pub use wake_up::WakeUp;
 
 /// Every table, oldest change first.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();

@@ -8,13 +8,12 @@ mod load;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use sqlx::PgPool;
-use sqlx::postgres::PgListener;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::controls::{self, Control};
+use crate::db::WakeUp;
 use crate::messages::{self, Claimed};
 use batch::work;
 use doubt::{InDoubt, Waiting};
@@ -37,7 +36,7 @@ pub enum Until {
 /// # Errors
 /// The watermark can't be brought up to date at the end.
 pub async fn run(app: &App, until: Until, shutdown: CancellationToken) -> Result<()> {
-    let mut wake_up = WakeUp::listen(&app.db.pool).await;
+    let mut wake_up = WakeUp::listen(&app.db.pool, &[messages::WAKE_UP, controls::WAKE_UP]).await;
     let mut workers = Workers::new(app.settings.listener.max_workers);
     let mut size = BatchSize::new(app.settings.listener.max_batch);
     let mut suspects = Suspects::default();
@@ -146,43 +145,4 @@ fn ended(batch: Result<Vec<InDoubt>, JoinError>) -> Vec<InDoubt> {
         tracing::error!(%error, "a batch ended early; its lease will lapse");
         Vec::new()
     })
-}
-
-/// Postgres' notifications, with a poll beside them: a connection may drop without a word, or never come
-/// about.
-struct WakeUp {
-    pool: PgPool,
-    listener: Option<PgListener>,
-}
-
-impl WakeUp {
-    async fn listen(pool: &PgPool) -> Self {
-        let mut wake_up = Self { pool: pool.clone(), listener: None };
-        if let Err(error) = wake_up.hear().await {
-            tracing::warn!(%error, "not listening for messages, only polling");
-        }
-        wake_up
-    }
-
-    async fn wait(&mut self, poll: Duration) {
-        let heard = tokio::time::timeout(poll, self.hear()).await;
-        if let Ok(Err(error)) = heard {
-            tracing::warn!(%error, "not listening for messages, only polling");
-            tokio::time::sleep(poll).await;
-        }
-    }
-
-    /// Returns after the first notification; others that are there by then are taken with it. A listener
-    /// that has only just begun returns at once: something may have come before.
-    async fn hear(&mut self) -> sqlx::Result<()> {
-        if let Some(listener) = &mut self.listener {
-            listener.recv().await?;
-            while listener.next_buffered().is_some() {}
-        } else {
-            let mut listener = PgListener::connect_with(&self.pool).await?;
-            listener.listen_all([messages::WAKE_UP, controls::WAKE_UP]).await?;
-            self.listener = Some(listener);
-        }
-        Ok(())
-    }
 }

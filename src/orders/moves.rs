@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::State;
@@ -69,7 +69,8 @@ pub enum Moved {
 pub async fn make(pool: &PgPool, id: Uuid, what: Move, by: &str, reason: Option<&str>) -> Result<Moved> {
     let (from, to) = what.states();
     let mut tx = pool.begin().await.context("begin a move")?;
-    let moved = sqlx::query!(
+    let moved = sqlx::query_as!(
+        Noted,
         r#"
         with old as (
             select id, state from orders where id = $1 and state = any($2::text[]) for update
@@ -92,18 +93,14 @@ pub async fn make(pool: &PgPool, id: Uuid, what: Move, by: &str, reason: Option<
     .fetch_optional(&mut *tx)
     .await
     .context("move an order")?;
-    let Some(moved) = moved else {
-        return where_it_stands(pool, id).await;
-    };
-    events::tell(&mut tx, &[id]).await?;
-    tx.commit().await.context("commit a move")?;
-    Ok(Moved::Done { move_id: moved.move_id, number: moved.number })
+    finish(pool, tx, id, moved).await
 }
 
 /// Takes a move back, if it is the order's last and at most ten seconds old. The way back is a move of its own.
 pub async fn undo(pool: &PgPool, id: Uuid, move_id: i64, by: &str) -> Result<Moved> {
     let mut tx = pool.begin().await.context("begin to take a move back")?;
-    let moved = sqlx::query!(
+    let moved = sqlx::query_as!(
+        Noted,
         r#"
         with last as (
             select o.id, m.from_state, m.to_state
@@ -130,12 +127,28 @@ pub async fn undo(pool: &PgPool, id: Uuid, move_id: i64, by: &str) -> Result<Mov
     .fetch_optional(&mut *tx)
     .await
     .context("take a move back")?;
-    let Some(moved) = moved else {
+    finish(pool, tx, id, moved).await
+}
+
+/// A move that is noted, in a transaction that is still open.
+struct Noted {
+    move_id: i64,
+    number: i32,
+}
+
+/// Tells those who watch and commits; where nothing moved, says how it stands.
+async fn finish(
+    pool: &PgPool,
+    mut tx: Transaction<'_, Postgres>,
+    id: Uuid,
+    moved: Option<Noted>,
+) -> Result<Moved> {
+    let Some(Noted { move_id, number }) = moved else {
         return where_it_stands(pool, id).await;
     };
     events::tell(&mut tx, &[id]).await?;
-    tx.commit().await.context("commit the way back")?;
-    Ok(Moved::Done { move_id: moved.move_id, number: moved.number })
+    tx.commit().await.context("commit a move")?;
+    Ok(Moved::Done { move_id, number })
 }
 
 async fn where_it_stands(pool: &PgPool, id: Uuid) -> Result<Moved> {
