@@ -49,6 +49,9 @@ pub enum Since {
         cursor: Cursor,
         /// Each named once.
         orders: Vec<Uuid>,
+        /// Those of later rows, one a row or more: an older transaction is still running, perhaps of another program on
+        /// the same server. They are told again once it has ended.
+        early: Vec<Uuid>,
     },
     /// The place is too far back, or of another database.
     TooOld,
@@ -82,12 +85,13 @@ pub async fn newest(pool: &PgPool) -> Result<Cursor> {
     row.map_or(Ok(Cursor::default()), |row| cursor(&row.xid, row.id))
 }
 
-/// What changed after `after`, as far as nothing before it can still appear.
+/// What changed after `after`. The place moves on as far as nothing before it can still appear.
 pub async fn since(pool: &PgPool, after: Cursor) -> Result<Since> {
     let rows = sqlx::query!(
         r#"
-        select e.xid::text as "xid!", e.id, e.orders from events e
-        where (e.xid, e.id) > ($1::text::xid8, $2) and e.xid < pg_snapshot_xmin(pg_current_snapshot())
+        select e.xid::text as "xid!", e.id, e.orders,
+               e.xid < pg_snapshot_xmin(pg_current_snapshot()) as "settled!"
+        from events e where (e.xid, e.id) > ($1::text::xid8, $2)
         order by e.xid, e.id limit $3
         "#,
         after.xid.to_string(),
@@ -100,11 +104,13 @@ pub async fn since(pool: &PgPool, after: Cursor) -> Result<Since> {
     if rows.len() as i64 > MOST || !is_known(pool, after).await? {
         return Ok(Since::TooOld);
     }
-    let newest = rows.last().map_or(Ok(after), |row| cursor(&row.xid, row.id))?;
-    let mut orders: Vec<Uuid> = rows.into_iter().flat_map(|row| row.orders).collect();
+    let settled = rows.partition_point(|row| row.settled);
+    let newest = rows[..settled].last().map_or(Ok(after), |row| cursor(&row.xid, row.id))?;
+    let early = rows[settled..].iter().flat_map(|row| row.orders.iter().copied()).collect();
+    let mut orders: Vec<Uuid> = rows[..settled].iter().flat_map(|row| row.orders.iter().copied()).collect();
     orders.sort_unstable();
     orders.dedup();
-    Ok(Since::Changed { cursor: newest, orders })
+    Ok(Since::Changed { cursor: newest, orders, early })
 }
 
 /// A place that was forgotten can't be gone on from. The newest one is never forgotten.

@@ -120,12 +120,10 @@ pub async fn cards(pool: &PgPool, ids: &[Uuid]) -> anyhow::Result<Vec<Order>> {
 pub async fn handed_over(pool: &PgPool) -> anyhow::Result<Vec<Order>> {
     let ids = sqlx::query_scalar!(
         r#"
-        select o.id from orders o
-        join lateral (
-            select max(moved_at) as at from order_moves m where m.order_id = o.id and m.to_state = 'completed'
-        ) m on m.at is not null
-        where o.state = 'completed' and m.at > clock_timestamp() - interval '1 day'
-        order by m.at desc limit $1
+        select o.id from order_moves m join orders o on o.id = m.order_id and o.state = 'completed'
+        where m.moved_at > clock_timestamp() - interval '1 day'
+          and m.id = (select max(id) from order_moves where order_id = o.id)
+        order by m.moved_at desc limit $1
         "#,
         MOST_RECALLED,
     )

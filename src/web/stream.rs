@@ -12,19 +12,16 @@ use axum::response::{IntoResponse, Response};
 use futures::stream::{self, Stream, StreamExt};
 use serde::Deserialize;
 use sqlx::PgPool;
-use sqlx::postgres::PgListener;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
 use super::Web;
 use super::board::{self, Windows};
+use crate::db::WakeUp;
 use crate::events::{self, Cursor, Since};
 
 const FRAME: Duration = Duration::from_millis(100);
 const POLL: Duration = Duration::from_secs(1);
-
-/// Looks that follow a wake-up: a transaction that is still running may hold back what it was about.
-const LOOKS: u32 = 20;
 
 /// What changed on the board, ready to be shown.
 #[derive(Clone, Debug)]
@@ -47,80 +44,57 @@ impl Frames {
 
     /// Reads what changed and hands it out, until `shutdown`.
     pub async fn run(&self, pool: &PgPool, shutdown: &CancellationToken) {
-        let mut wake_up = WakeUp { pool: pool.clone(), listener: None };
+        let mut wake_up = WakeUp::listen(pool, &[events::WAKE_UP]).await;
         let mut seen = None;
         let mut windows = Windows::default();
-        let mut looks = 0;
         while !shutdown.is_cancelled() {
-            match self.look(pool, &mut seen, &mut windows).await {
-                Ok(true) => looks = 0,
-                Ok(false) => looks += 1,
+            let wait = match self.look(pool, &mut seen, &mut windows).await {
+                Ok(true) => FRAME,
+                Ok(false) => Duration::ZERO,
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), "can't read what changed; trying again");
-                    tokio::time::sleep(POLL).await;
+                    POLL
                 }
-            }
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(FRAME) => {}
-            }
-            if looks > LOOKS {
-                tokio::select! {
-                    () = shutdown.cancelled() => {}
-                    () = wake_up.wait() => {}
-                }
-                looks = LOOKS.saturating_sub(10);
-            }
+            };
+            let rest = async {
+                if wait.is_zero() { wake_up.wait(POLL).await } else { tokio::time::sleep(wait).await }
+            };
+            shutdown.run_until_cancelled(rest).await;
         }
     }
 
     /// True when something had changed.
-    async fn look(&self, pool: &PgPool, seen: &mut Option<Cursor>, windows: &mut Windows) -> Result<bool> {
-        let after = match seen {
-            Some(cursor) => *cursor,
-            None => *seen.insert(events::newest(pool).await?),
+    async fn look(&self, pool: &PgPool, seen: &mut Option<Seen>, windows: &mut Windows) -> Result<bool> {
+        let before = match seen {
+            Some(seen) => *seen,
+            None => *seen.insert(Seen { cursor: events::newest(pool).await?, early: 0 }),
         };
-        let (cursor, orders) = match events::since(pool, after).await? {
-            Since::Changed { cursor, .. } if cursor == after => return Ok(false),
-            Since::Changed { cursor, orders } => (cursor, Some(orders)),
-            Since::TooOld => (events::newest(pool).await?, None),
+        let (now, orders) = match events::since(pool, before.cursor).await? {
+            Since::Changed { cursor, orders, early } => {
+                let now = Seen { cursor, early: early.len() };
+                if now == before {
+                    return Ok(false);
+                }
+                (now, Some([orders, early].concat()))
+            }
+            Since::TooOld => (Seen { cursor: events::newest(pool).await?, early: 0 }, None),
         };
         if self.sender.receiver_count() > 0 {
             let html = windows.frame(pool, orders.as_deref()).await?;
-            drop(self.sender.send(Arc::new(Frame { cursor, html })));
+            drop(self.sender.send(Arc::new(Frame { cursor: now.cursor, html })));
         } else {
             *windows = Windows::default();
         }
-        *seen = Some(cursor);
+        *seen = Some(now);
         Ok(true)
     }
 }
 
-/// The notification, with a poll beside it: the connection may drop without a word.
-struct WakeUp {
-    pool: PgPool,
-    listener: Option<PgListener>,
-}
-
-impl WakeUp {
-    async fn wait(&mut self) {
-        if let Ok(Err(error)) = tokio::time::timeout(POLL, self.hear()).await {
-            tracing::warn!(%error, "not told of changes, only polling");
-            self.listener = None;
-            tokio::time::sleep(POLL).await;
-        }
-    }
-
-    async fn hear(&mut self) -> sqlx::Result<()> {
-        if let Some(listener) = &mut self.listener {
-            listener.recv().await.map(drop)
-        } else {
-            let mut listener = PgListener::connect_with(&self.pool).await?;
-            listener.listen(events::WAKE_UP).await?;
-            self.listener = Some(listener);
-            Ok(())
-        }
-    }
+/// What was handed out: everything up to a place, and of what lies behind it this much, early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen {
+    cursor: Cursor,
+    early: usize,
 }
 
 /// From where a page wants to go on.
@@ -151,9 +125,9 @@ pub async fn events(State(web): State<Web>, Query(from): Query<From>, headers: H
 
 async fn catch_up(pool: &PgPool, place: Option<Cursor>) -> Result<(Cursor, Event)> {
     if let Some(place) = place
-        && let Since::Changed { cursor, orders } = events::since(pool, place).await?
+        && let Since::Changed { cursor, orders, early } = events::since(pool, place).await?
     {
-        let html = board::frame_of(pool, &orders).await?;
+        let html = board::frame_of(pool, &[orders, early].concat()).await?;
         return Ok((cursor, shown(cursor, &html)));
     }
     let cursor = events::newest(pool).await?;
@@ -167,7 +141,7 @@ fn frames(
     stream::unfold((receiver, cursor), |(mut receiver, cursor)| async move {
         loop {
             match receiver.recv().await {
-                Ok(frame) if frame.cursor <= cursor => {}
+                Ok(frame) if frame.cursor < cursor => {}
                 Ok(frame) => return Some((Ok(shown(frame.cursor, &frame.html)), (receiver, frame.cursor))),
                 Err(RecvError::Lagged(_)) => return Some((Ok(reset(cursor)), (receiver, cursor))),
                 Err(RecvError::Closed) => return None,

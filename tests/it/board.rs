@@ -245,6 +245,7 @@ async fn a_change_that_commits_late_is_not_skipped() {
     let (slow, quick) = (page.ticket("a greek salad").await, page.ticket("two falafel wraps").await);
     page.all_is_told().await;
     let pool = &page.shop.database.pool;
+    let mut tab = page.tab().await;
     let start = events::newest(pool).await.unwrap();
     let ids = |text: &str| [text.parse::<uuid::Uuid>().unwrap()];
     let mut late = pool.begin().await.unwrap();
@@ -252,16 +253,19 @@ async fn a_change_that_commits_late_is_not_skipped() {
     let mut other = pool.begin().await.unwrap();
     events::tell(&mut other, &ids(&quick)).await.unwrap();
     other.commit().await.unwrap();
-    let Since::Changed { cursor, orders } = events::since(pool, start).await.unwrap() else {
+    let Since::Changed { cursor, orders, early } = events::since(pool, start).await.unwrap() else {
         panic!("known")
     };
     assert_eq!((cursor, orders), (start, vec![]), "an older transaction is still running");
+    assert_eq!(early, ids(&quick));
+    tab.hears(&format!("id=\"o-{quick}\"")).await;
     late.commit().await.unwrap();
+    tab.hears(&format!("id=\"o-{slow}\"")).await;
     let mut seen = Vec::new();
     let mut place: Cursor = cursor;
     let until = tokio::time::Instant::now() + SOON;
     while seen.len() < 2 && tokio::time::Instant::now() < until {
-        let Since::Changed { cursor, orders } = events::since(pool, place).await.unwrap() else {
+        let Since::Changed { cursor, orders, .. } = events::since(pool, place).await.unwrap() else {
             panic!("known")
         };
         seen.extend(orders);
